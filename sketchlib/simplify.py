@@ -28,6 +28,9 @@ MAXIMUM_RESAMPLED_POINTS = 65_536
 CLOSED = 1e-9
 """A chord shorter than this has no direction."""
 
+LOST_TIP = 8.0
+"""How far short of its box a simplified drawing may fall, px: a tip dropped after the scaling shrinks the box."""
+
 ROUNDING_SLACK = float(np.sqrt(2.0))
 """How far rounding the point and its chord to integers can move a distance, px."""
 
@@ -64,7 +67,7 @@ def is_canonical(sketch: Sketch) -> bool:
         return False
     points, starts = _concatenated([stroke.points * GRID for stroke in sketch])
     low, high = points.min(axis=0), points.max(axis=0)
-    if low.min() < -0.5 or low.max() > EPSILON + 0.5 or abs(high.max() - GRID) > EPSILON + 0.5:
+    if low.min() < 0.0 or high.max() > GRID or max(low.max(), GRID - high.max()) > LOST_TIP:
         return False
     if np.abs(points - np.rint(points)).max() > 1e-6:
         return False

@@ -1,0 +1,77 @@
+"""What an untrusted input may hold, and the checks every format shares."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+import numpy as np
+
+from sketchlib.errors import FormatError, InputError
+from sketchlib.sketch import Array, Sketch, Stroke
+
+MAXIMUM_STROKES = 2_000
+"""Strokes in one sketch; a sketch with more is refused."""
+
+MAXIMUM_POINTS = 100_000
+"""Points in one sketch; a sketch with more is refused."""
+
+MAXIMUM_COORDINATE = 1e7
+"""Largest absolute coordinate, in the unit of the file."""
+
+MAXIMUM_LINE_BYTES = 8_000_000
+"""One line of ndjson, one pad JSON, one .npy array."""
+
+MAXIMUM_SVG_BYTES = 4_000_000
+"""One SVG document."""
+
+MAXIMUM_ARCHIVE_BYTES = 1_000_000_000
+"""One member of an .npz, unpacked; the largest published file has well under 400 MB."""
+
+QUICKDRAW_SIDE = 255.0
+"""Canvas side of a simplified QuickDraw drawing, in its own unit."""
+
+
+@contextmanager
+def placed(place: str) -> Iterator[None]:
+    """Put the place (a file, a line) in front of any InputError raised inside."""
+    try:
+        yield
+    except InputError as error:
+        raise type(error)(f"{place}: {error}") from error
+
+
+def read_bounded(file: BinaryIO, maximum: int) -> bytes:
+    """The whole file, of which at most maximum + 1 bytes are ever read. Raises FormatError when there is more."""
+    data = file.read(maximum + 1)
+    if len(data) > maximum:
+        raise FormatError(f"a file of this kind has at most {maximum:,} bytes, got more")
+    return data
+
+
+def numbers(values: object, what: str) -> Array:
+    """Nested lists as a float64 array of finite numbers; text, null, true and ragged lists are refused by name."""
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise FormatError(f"{what} are lists of numbers of one length, got a ragged list") from None
+    if array.dtype.kind not in "iuf":
+        raise FormatError(f"{what} are numbers, got something else")
+    array = array.astype(np.float64)
+    if array.size and not np.abs(array).max() <= MAXIMUM_COORDINATE:
+        raise FormatError(f"{what} are finite and at most {MAXIMUM_COORDINATE:.0e}, got NaN, infinity or more")
+    return array
+
+
+def check_counts(strokes: int, points: int) -> None:
+    """Raise FormatError when a sketch has more strokes or points than the limits allow."""
+    if strokes > MAXIMUM_STROKES:
+        raise FormatError(f"a sketch has at most {MAXIMUM_STROKES:,} strokes, got {strokes:,}")
+    if points > MAXIMUM_POINTS:
+        raise FormatError(f"a sketch has at most {MAXIMUM_POINTS:,} points, got {points:,}")
+
+
+def checked_sketch(strokes: Iterable[Stroke], label: str = "") -> Sketch:
+    """A Sketch whose counts are within the limits."""
+    strokes = tuple(strokes)
+    check_counts(len(strokes), sum(len(stroke) for stroke in strokes))
+    return Sketch(strokes, label)
