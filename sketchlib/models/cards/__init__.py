@@ -1,0 +1,39 @@
+"""Model cards and their weights: what a checkpoint is, where it lies, and how it is read without trusting it.
+
+`card.py` holds the values and their TOML form, `weights.py` finds, fetches, verifies, reads and writes tensors.
+"""
+
+from sketchlib.models.cards.card import (
+    CHECKPOINTS,
+    Card,
+    Data,
+    Preprocessing,
+    Score,
+    WeightFile,
+    Weights,
+    available,
+    find_card,
+    read_card,
+    write_atomically,
+    write_card,
+)
+from sketchlib.models.cards.weights import card_tensors, load_tensors, resolve, save_tensors
+
+__all__ = [
+    "CHECKPOINTS",
+    "Card",
+    "Data",
+    "Preprocessing",
+    "Score",
+    "WeightFile",
+    "Weights",
+    "available",
+    "card_tensors",
+    "find_card",
+    "load_tensors",
+    "read_card",
+    "resolve",
+    "save_tensors",
+    "write_atomically",
+    "write_card",
+]

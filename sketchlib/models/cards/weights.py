@@ -1,0 +1,190 @@
+"""Weights: found or fetched, verified, and only then read; and written as float16 safetensors."""
+
+import hashlib
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sketchlib.errors import CheckpointError, DownloadError
+from sketchlib.models.cards.card import Card, WeightFile, Weights, write_atomically
+
+if TYPE_CHECKING:
+    import torch
+
+SHARD_BYTES = 9_500_000
+"""A weight file in git stays under 10 MB, so that the repository pushes to a Space as it is."""
+
+
+def card_tensors(card: Card, weights: str | Path | None = None, progress: bool = True) -> dict[str, "torch.Tensor"]:
+    """Every tensor of the card, by state-dict key, in the stored dtype on the CPU: `resolve`, then `load_tensors`.
+
+    Raises CheckpointError or DownloadError, see there.
+    """
+    tensors: dict[str, torch.Tensor] = {}
+    for file, path in zip(card.weights.files, resolve(card, weights, progress), strict=True):
+        tensors |= load_tensors(path, file.sha256, file.bytes)
+    return tensors
+
+
+def resolve(card: Card, weights: str | Path | None = None, progress: bool = True) -> tuple[Path, ...]:
+    """One path for each of the card's weight files, not yet verified.
+
+    The order: `weights` (a file, or a folder with the card's files), beside the card, the Hub's cache, the Hub.
+    progress: show a bar on stderr while something is downloaded.
+    Raises CheckpointError when a file is nowhere, DownloadError when the Hub does not deliver it.
+    """
+    files = card.weights.files
+    if weights is not None:
+        return _given(files, Path(weights))
+    beside = tuple((card.folder or Path()) / file.file for file in files)
+    if all(path.is_file() for path in beside):
+        return beside
+    if card.weights.repository:
+        return tuple(_from_hub(card.weights, file.file, progress) for file in files)
+    absent = next(path for path in beside if not path.is_file())
+    raise CheckpointError(f"the weights of {card.title} lie beside its card, {absent} is missing: run `{card.command}`")
+
+
+def load_tensors(path: str | Path, sha256: str, bytes: int | None = None) -> dict[str, "torch.Tensor"]:  # noqa: A002
+    """Tensors by key from .safetensors, or from the papers' own .bin (a zip of plain tensors), on the CPU.
+
+    The size and sha256 of the very bytes that are deserialised are checked first, and no code in a file is ever run.
+    Raises CheckpointError for a missing or changed file, another file type, or a pickle of anything but tensors.
+    """
+    path = Path(path)
+    readers = {".safetensors": _read_safetensors, ".bin": _read_plain_pickle}
+    if path.suffix not in readers:
+        raise CheckpointError(f"weights are .safetensors or the papers' own .bin files, got {path}")
+    content = _read(path)
+    if bytes is not None and len(content) != bytes:
+        raise CheckpointError(f"{path} has {bytes} bytes by its card, got {len(content)}: fetch it again")
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        raise CheckpointError(f"{path} has sha256 {sha256} by its card, got {found}: delete it and fetch it again")
+    try:
+        tensors: Any = readers[path.suffix](content)
+    except Exception as error:  # What a damaged or hostile file makes its reader raise has no common class.
+        reason = str(error).strip().partition("\n")[0].partition(". ")[0]
+        raise CheckpointError(f"a weight file holds plain tensors only, {path} is refused: {reason}") from None
+    return _tensors_by_name(tensors, path)
+
+
+def save_tensors(tensors: Mapping[str, "torch.Tensor"], path: str | Path) -> tuple[WeightFile, ...]:
+    """Writes floating tensors as float16 (others as they are) in safetensors files under 9.5 MB; atomic each.
+
+    path: ends in .safetensors; several shards become <stem>-1-of-<n>.safetensors and so on.
+    Returns what a card's weights.files holds.
+    Raises CheckpointError when float16 cannot hold a value, or a shard a tensor.
+    """
+    import safetensors.torch
+
+    path = Path(path)
+    halves = {key: _half(key, tensor) for key, tensor in tensors.items()}
+    shards = _shards(halves)
+    written = []
+    for number, keys in enumerate(shards, 1):
+        name = path.name if len(shards) == 1 else f"{path.stem}-{number}-of-{len(shards)}{path.suffix}"
+        content = safetensors.torch.save({key: halves[key] for key in keys})
+        write_atomically(path.with_name(name), content)
+        written.append(WeightFile(name, hashlib.sha256(content).hexdigest(), len(content)))
+    return tuple(written)
+
+
+def _given(files: tuple[WeightFile, ...], weights: Path) -> tuple[Path, ...]:
+    paths = tuple(weights / file.file for file in files) if weights.is_dir() else (weights,)
+    if len(paths) != len(files):
+        raise CheckpointError(f"these weights are {len(files)} files: name their folder, got {weights}")
+    for path in paths:
+        if not path.is_file():
+            raise CheckpointError(f"the weights you name exist, got no such file: {path}")
+    return paths
+
+
+def _from_hub(weights: Weights, file: str, progress: bool) -> Path:
+    import huggingface_hub
+    from tqdm.auto import tqdm
+
+    class Silent(tqdm):  # type: ignore[misc]
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **{**options, "disable": True})
+
+    cached = huggingface_hub.try_to_load_from_cache(weights.repository, file, revision=weights.revision)
+    if isinstance(cached, str):
+        return Path(cached)
+    bar = None if progress else Silent
+    try:
+        return Path(
+            huggingface_hub.hf_hub_download(weights.repository, file, revision=weights.revision, tqdm_class=bar)
+        )
+    except Exception as error:  # The client's HTTP library, and so its errors' classes, changes between versions.
+        raise DownloadError(_why_not(weights, file, error)) from None
+
+
+def _why_not(weights: Weights, file: str, error: Exception) -> str:
+    from huggingface_hub import constants
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    if isinstance(error, LocalEntryNotFoundError):
+        reason = "there is no network, or the Hub does not answer"
+    elif isinstance(error, HfHubHTTPError):
+        reason = f"it answers {error.response.status_code}"
+    else:
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+    wanted = f"{file} of {weights.repository} could not be fetched from {constants.ENDPOINT}"
+    return f"{wanted}: {reason}; to go without, put the file beside its card"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CheckpointError(f"weights are a readable file, got {error.strerror}: {path}") from None
+
+
+def _read_safetensors(content: bytes) -> dict[str, "torch.Tensor"]:
+    import safetensors.torch
+
+    return safetensors.torch.load(content)
+
+
+def _read_plain_pickle(content: bytes) -> Any:
+    import torch
+
+    return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+
+
+def _tensors_by_name(loaded: Any, path: Path) -> dict[str, "torch.Tensor"]:
+    import torch
+
+    tensors = dict(loaded) if isinstance(loaded, dict) else {}
+    plain = all(isinstance(key, str) and isinstance(tensor, torch.Tensor) for key, tensor in tensors.items())
+    if not tensors or not plain:
+        raise CheckpointError(f"a weight file is tensors by name, got another {type(loaded).__name__}: {path}")
+    return tensors
+
+
+def _half(key: str, tensor: "torch.Tensor") -> "torch.Tensor":
+    stored = tensor.detach().cpu().clone().contiguous()
+    if not stored.is_floating_point():
+        return stored
+    stored = stored.half()
+    if not stored.isfinite().all():
+        raise CheckpointError(f"float16 holds finite values up to 65504, {key} has larger ones, infinity or NaN")
+    return stored
+
+
+def _shards(tensors: Mapping[str, "torch.Tensor"]) -> list[list[str]]:
+    shards: list[list[str]] = [[]]
+    room = SHARD_BYTES
+    for key, tensor in tensors.items():
+        # Besides its values a tensor takes its key, dtype, shape and offsets in the header.
+        size = tensor.nbytes + len(key) + 200
+        if size > SHARD_BYTES:
+            raise CheckpointError(f"a tensor fits into one file of {SHARD_BYTES} bytes, {key} has {size}")
+        if size > room:
+            shards.append([])
+            room = SHARD_BYTES
+        shards[-1].append(key)
+        room -= size
+    return shards
