@@ -1,67 +1,96 @@
-"""Sketches to ink without gradients: numpy in, numpy out, no torch."""
+"""Scenes to ink, numpy in and numpy out, no torch: the compiled kernel where numba is there, else numpy."""
 
+import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sketchlib.errors import InputError
+from sketchlib.raster import windows
+from sketchlib.raster.scene import LINE_WIDTH, SOFTNESS, Scene, flatten
 from sketchlib.sketch import Sketch
 
 try:
     from sketchlib.raster import kernel
 except ImportError:
     kernel = None  # type: ignore[assignment]
-from sketchlib.raster import windows
-
-LINE_WIDTH = 0.025
-SOFTNESS = 0.008
 
 Array = NDArray[Any]
+Record = tuple[Array, ...]
 _local = threading.local()
 
 
-def flatten(sketches: Iterable[Sketch]) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
-    """Points (P, 2) of all strokes, the end of each stroke in them (S,), the end of each sketch in the strokes (B,)."""
-    sketches = list(sketches)
-    strokes = [stroke.points for sketch in sketches for stroke in sketch]
-    points = np.concatenate([np.empty((0, 2)), *strokes]).astype(np.float32)
-    stroke_ends = np.cumsum([len(stroke) for stroke in strokes], dtype=np.int64)
-    return points, stroke_ends, np.cumsum([len(sketch) for sketch in sketches], dtype=np.int64)
+@cache
+def _pool(threads: int, process: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads)
 
 
-def segment_ends(stroke_ends: Array) -> Array:
-    """The end of each stroke in the list of segments (S,): n points make n - 1 segments, one point makes one (a dot)."""
-    lengths = np.diff(stroke_ends, prepend=0)
-    return np.cumsum(np.maximum(lengths - 1, np.minimum(lengths, 1)))
+def _each(count: int, threads: int, action: Callable[[int], Any]) -> list[Any]:
+    """[action(0), .. action(count - 1)], on a pool where that is asked for and worth it."""
+    if min(threads, count) <= 1:
+        return [action(index) for index in range(count)]
+    return list(_pool(threads, os.getpid()).map(action, range(count)))
 
 
-def workspace(side: int, dtype: Any) -> Any:
+def _workspace(side: int, kind: np.dtype[Any], engine: Any) -> Any:
     """This thread's scratch memory for images of one side, kept for the next call."""
-    if getattr(_local, "key", None) != (side, dtype):
-        _local.key, _local.work = (side, dtype), kernel.new_workspace(side, dtype)
+    key = (side, kind, engine)
+    if getattr(_local, "key", None) != key:
+        _local.key, _local.work = key, engine.new_workspace(side, kind)
     return _local.work
 
 
-def each(count: int, threads: int, action: Callable[[int], None]) -> None:
-    """Run action(0) .. action(count - 1), on a pool where that is asked for and worth it."""
-    if min(threads, count) <= 1:
-        for index in range(count):
-            action(index)
-        return
-    with ThreadPoolExecutor(min(threads, count)) as pool:
-        list(pool.map(action, range(count)))
+def engine_of(path: str) -> Any:
+    """The module that draws: `kernel` (needs numba), `numpy`, or `auto` for the first that is there."""
+    return windows if path == "numpy" or (path == "auto" and kernel is None) else kernel
+
+
+def _arrays(scene: Scene) -> tuple[Any, ...]:
+    softness = scene.points.dtype.type(scene.softness)
+    return scene.points, scene.strokes, scene.segments, scene.stroke_opacity, scene.segment_opacity, softness
+
+
+def draw(scene: Scene, threads: int = 1, path: str = "auto", keep: bool = False) -> tuple[Array, list[Record]]:
+    """Ink (B, side, side), and per sketch the record that `backward` reads (empty unless kept)."""
+    engine, arrays = engine_of(path), _arrays(scene)
+    bounds, widths = scene.sketches.tolist(), scene.line_width
+    images = np.zeros((len(widths), scene.side, scene.side), scene.points.dtype)
+
+    def one(index: int) -> Record:
+        work = _workspace(scene.side, scene.points.dtype, engine)
+        record: Record = engine.draw(images[index], work, arrays, bounds[index], bounds[index + 1], widths[index], keep)
+        return record
+
+    return images, _each(len(widths), threads, one)
+
+
+def backward(
+    scene: Scene, records: list[Record], gradient: Array, threads: int = 1, path: str = "auto"
+) -> tuple[Array, Array, Array, Array]:
+    """Gradients of points (P, 2), stroke opacities (S,), segment opacities (M,) and line widths (B,) from the ink's."""
+    engine, arrays, bounds = engine_of(path), _arrays(scene), scene.sketches.tolist()
+    gradients = tuple(np.zeros_like(a) for a in (scene.points, scene.stroke_opacity, scene.segment_opacity))
+    by_width = np.zeros_like(scene.line_width)
+
+    def one(index: int) -> None:
+        work = _workspace(scene.side, scene.points.dtype, engine)
+        first, last, width = bounds[index], bounds[index + 1], scene.line_width[index]
+        by_width[index] = engine.backward(gradient[index], work, records[index], arrays, first, last, width, gradients)
+
+    _each(len(by_width), threads, one)
+    return *gradients, by_width
 
 
 def render_flat(
     points: Array,
-    stroke_ends: Array,
-    sketch_ends: Array,
+    stroke_ends: ArrayLike,
+    sketch_ends: ArrayLike,
     side: int,
-    line_width: ArrayLike = LINE_WIDTH,
+    line_width: Array | float = LINE_WIDTH,
     softness: float = SOFTNESS,
     threads: int = 1,
 ) -> NDArray[np.float32]:
@@ -70,27 +99,10 @@ def render_flat(
     points: (P, 2) x, y in canvas units. stroke_ends: (S,) end of each stroke in points.
     sketch_ends: (B,) end of each sketch in strokes. line_width: one, or (B,), in canvas units, as is softness.
     threads: sketches drawn at the same time; 1 is for loader workers. Cost: in proportion to the ink.
+    Raises InputError where shapes or ends do not fit, or a number is not finite.
     """
-    points = np.ascontiguousarray(points, dtype=np.float32)
-    stroke_ends, sketch_ends = np.asarray(stroke_ends, np.int64), np.asarray(sketch_ends, np.int64)
-    if side < 1 or softness <= 0:
-        raise InputError(f"side is at least 1 and softness above 0, got side {side} and softness {softness}")
-    widths = np.broadcast_to(np.asarray(line_width, np.float32), sketch_ends.shape)
-    ends = segment_ends(stroke_ends)
-    opacities = np.ones(len(stroke_ends), np.float32), np.ones(int(ends[-1]) if len(ends) else 0, np.float32)
-    images = np.zeros((len(sketch_ends), side, side), np.float32)
-
-    def one(index: int) -> None:
-        first, last = int(sketch_ends[index - 1]) if index else 0, int(sketch_ends[index])
-        segment = int(ends[first - 1]) if first else 0
-        rest = (points, stroke_ends, first, last, segment, *opacities, widths[index], np.float32(softness))
-        if kernel is None:
-            windows.draw(images[index], *rest)
-        else:
-            kernel.draw(images[index], workspace(side, np.float32), *rest)
-
-    each(len(sketch_ends), threads, one)
-    return images
+    points = np.asarray(points, dtype=np.float32)
+    return draw(Scene.checked(points, stroke_ends, sketch_ends, side, line_width, softness), threads)[0]
 
 
 def render(

@@ -1,6 +1,6 @@
 """The raster without a compiler: the same windows around segments, in numpy."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,46 +8,96 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
-def _window(a: Array, b: Array, reach: float, side: int) -> tuple[slice, slice]:
-    """Rows and columns of the pixels within `reach` pixels of the box around a and b."""
-    low = np.clip(np.ceil(np.minimum(a, b) - reach - 0.5), 0, side).astype(int)
-    high = np.clip(np.floor(np.maximum(a, b) + reach - 0.5) + 1, 0, side).astype(int)
-    return slice(low[1], max(high[1], low[1])), slice(low[0], max(high[0], low[0]))
+class Painted(NamedTuple):
+    """One stroke: the window it fills, and in it the ink, the winning segment (-1: none) and the paper seen before."""
+
+    window: tuple[slice, slice]
+    ink: Array
+    winner: Array
+    seen: Array
 
 
-def _ink(a: Array, b: Array, rows: slice, columns: slice, reach: float, slope: float) -> Array:
-    x = (np.arange(columns.start, columns.stop, dtype=a.dtype) + a.dtype.type(0.5) - a[0])[None, :]
-    y = (np.arange(rows.start, rows.stop, dtype=a.dtype) + a.dtype.type(0.5) - a[1])[:, None]
-    dx, dy = b - a
+def new_workspace(side: int, kind: np.dtype[Any]) -> None:
+    """This path needs no scratch memory."""
+
+
+def _window(vertices: Array, reach: float, side: int) -> tuple[slice, slice]:
+    """Rows and columns of the pixels within `reach` pixels of the box around the vertices."""
+    low = np.minimum(np.maximum(np.ceil(vertices.min(axis=0) - reach - 0.5), 0), side).astype(int)
+    high = np.minimum(np.maximum(np.floor(vertices.max(axis=0) + reach + 0.5), low), side).astype(int)
+    return slice(low[1], high[1]), slice(low[0], high[0])
+
+
+def _along(x: Array, y: Array, dx: Any, dy: Any) -> Array:
+    """Where on the segment (0 start, 1 end) the nearest point to (x, y) lies; both relative to its start."""
     length_sq = dx * dx + dy * dy
-    along = np.clip((x * dx + y * dy) / length_sq, 0, 1) if length_sq > 1e-12 else a.dtype.type(0)
-    t = np.clip((reach - np.hypot(x - along * dx, y - along * dy)) * slope, 0, 1)
-    return t * t * (3 - 2 * t)
+    inverse = np.divide(1, length_sq, out=np.zeros_like(length_sq), where=length_sq > 1e-12)
+    along: Array = x * (dx * inverse) + y * (dy * inverse)
+    return np.minimum(np.maximum(along, 0, out=along), 1, out=along)
+
+
+def _steps(distance: Array, reach: float, slope: float) -> Array:
+    """The ramp t in [0, 1] whose smoothstep is ink."""
+    np.subtract(reach, distance, out=distance)
+    distance *= slope
+    return np.minimum(np.maximum(distance, 0, out=distance), 1, out=distance)
+
+
+def _distance(x: Array, y: Array, along: Array, dx: Any, dy: Any) -> Array:
+    ex, ey = x - along * dx, y - along * dy
+    ex *= ex
+    ey *= ey
+    ex += ey
+    return np.sqrt(ex, out=ex)
+
+
+def _smooth(t: Array) -> Array:
+    ink: Array = t * -2
+    ink += 3
+    ink *= t
+    ink *= t
+    return ink
+
+
+def _paint_stroke(
+    vertices: Array, first: int, opacities: Array, side: int, reach: float, slope: float
+) -> tuple[tuple[slice, slice], Array, Array]:
+    """Window, ink and winning segment of a stroke, vertices in pixels."""
+    frame = _window(vertices, reach, side)
+    top, left = frame[0].start, frame[1].start
+    shape = (frame[0].stop - top, frame[1].stop - left)
+    best, winner = np.zeros(shape, vertices.dtype), np.full(shape, -1, np.int32)
+    centres = np.arange(side, dtype=vertices.dtype) + vertices.dtype.type(0.5)
+    for i, opacity in enumerate(opacities):
+        pair = vertices[i : i + 2]
+        rows, columns = _window(pair, reach, side)
+        (ax, ay), (dx, dy) = pair[0], pair[-1] - pair[0]
+        x, y = centres[None, columns] - ax, centres[rows, None] - ay
+        t = _steps(_distance(x, y, _along(x, y, dx, dy), dx, dy), reach, slope)
+        ink, inside = opacity * _smooth(t), (slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left))  # fmt: skip
+        old, number = best[inside], winner[inside]
+        wins = (ink > old) | ((number < 0) & (t > 0))
+        np.copyto(old, ink, where=wins)
+        np.copyto(number, first + i, where=wins)
+    return frame, best, winner
 
 
 def draw(
-    image: Array,
-    points: Array,
-    stroke_ends: Array,
-    first: int,
-    last: int,
-    segment: int,
-    stroke_opacity: Array,
-    segment_opacity: Array,
-    width: float,
-    softness: float,
-) -> None:
-    """Composite strokes first..last-1 onto a blank image (side, side); `segment` is the number of their first segment."""
+    image: Array, work: None, scene: tuple[Any, ...], first: int, last: int, line_width: Any, keep: bool
+) -> tuple[Painted, ...]:
+    """Composite strokes first..last-1 onto a blank image; return what `backward` reads. `scene` as in the kernel."""
+    points, strokes, segments, stroke_opacity, segment_opacity, softness = scene
     side = len(image)
-    reach, slope = (width / 2 + softness) * side, 1 / (2 * softness * side)
-    for stroke in range(first, last):
-        begin, end = (stroke_ends[stroke - 1] if stroke else 0), stroke_ends[stroke]
-        vertices = points[begin:end] * points.dtype.type(side)
-        best = np.zeros_like(image)
-        for i in range(max(end - begin - 1, min(end - begin, 1))):
-            a, b = vertices[i], vertices[min(i + 1, len(vertices) - 1)]
-            rows, columns = _window(a, b, reach, side)
-            ink = segment_opacity[segment] * _ink(a, b, rows, columns, reach, slope)
-            np.maximum(best[rows, columns], ink, out=best[rows, columns])
-            segment += 1
-        image += stroke_opacity[stroke] * best * (1 - image)
+    reach, slope = (line_width / 2 + softness) * side, 1 / (2 * softness * side)
+    record = []
+    for k in range(first, last):
+        vertices = points[strokes[k] : strokes[k + 1]] * points.dtype.type(side)
+        if not len(vertices):
+            continue
+        opacities = segment_opacity[segments[k] : segments[k + 1]]
+        window, ink, winner = _paint_stroke(vertices, int(segments[k]), opacities, side, reach, slope)
+        seen = 1 - image[window]
+        image[window] += stroke_opacity[k] * ink * seen
+        if keep:
+            record.append(Painted(window, ink, winner, seen))
+    return tuple(record)
