@@ -9,8 +9,9 @@ Array = NDArray[Any]
 
 
 class Painted(NamedTuple):
-    """One stroke: the window it fills, and in it the ink, the winning segment (-1: none) and the paper seen before."""
+    """One stroke: its number, the window it fills, and in it ink, winning segment (-1: none) and paper left by others."""
 
+    stroke: int
     window: tuple[slice, slice]
     ink: Array
     winner: Array
@@ -74,7 +75,8 @@ def _paint_stroke(
         (ax, ay), (dx, dy) = pair[0], pair[-1] - pair[0]
         x, y = centres[None, columns] - ax, centres[rows, None] - ay
         t = _steps(_distance(x, y, _along(x, y, dx, dy), dx, dy), reach, slope)
-        ink, inside = opacity * _smooth(t), (slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left))  # fmt: skip
+        ink = opacity * _smooth(t)
+        inside = slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left)
         old, number = best[inside], winner[inside]
         wins = (ink > old) | ((number < 0) & (t > 0))
         np.copyto(old, ink, where=wins)
@@ -99,5 +101,54 @@ def draw(
         seen = 1 - image[window]
         image[window] += stroke_opacity[k] * ink * seen
         if keep:
-            record.append(Painted(window, ink, winner, seen))
+            record.append(Painted(k, window, ink, winner, seen))
     return tuple(record)
+
+
+def _stroke_gradient(
+    painted: Painted, rest: Array, scene: tuple[Any, ...], reach: float, slope: float, side: int, gradients: Any
+) -> Any:
+    """Fill the gradients of one stroke from `rest`, the derivative by its ink in its window; return the reach's."""
+    points, strokes, segments, stroke_opacity, segment_opacity, _ = scene
+    by_point, by_stroke, by_segment = gradients
+    k, window = painted.stroke, painted.window
+    rows, columns = np.nonzero((painted.winner >= 0) & (rest != 0))
+    rest, number = rest[rows, columns], painted.winner[rows, columns]
+    start = strokes[k] + number - segments[k]
+    end = np.minimum(start + 1, strokes[k + 1] - 1)
+    (ax, ay), (bx, by) = (points[start] * side).T, (points[end] * side).T
+    x, y, dx, dy = columns + (window[1].start + 0.5) - ax, rows + (window[0].start + 0.5) - ay, bx - ax, by - ay
+    along = _along(x, y, dx, dy)
+    ex, ey = x - along * dx, y - along * dy
+    distance = np.sqrt(ex * ex + ey * ey)
+    t = _steps(distance.copy(), reach, slope)
+    ink, weight = _smooth(t), rest * stroke_opacity[k] * segment_opacity[number]
+    by_reach = weight * 6 * t * (1 - t) * slope
+    by_stroke[k] = (rest * segment_opacity[number] * ink).sum()
+    by_segment += np.bincount(number, rest * stroke_opacity[k] * ink, len(by_segment))
+    pull = np.divide(by_reach, distance, out=np.zeros_like(by_reach), where=distance > 0) * side
+    for axis, offset in enumerate((ex, ey)):
+        by_point[:, axis] += np.bincount(start, pull * (1 - along) * offset, len(by_point))
+        by_point[:, axis] += np.bincount(end, pull * along * offset, len(by_point))
+    return by_reach.sum()
+
+
+def backward(
+    gradient: Array,
+    work: None,
+    record: tuple[Painted, ...],
+    scene: tuple[Any, ...],
+    first: int,
+    last: int,
+    line_width: Any,
+    gradients: tuple[Array, Array, Array],
+) -> Any:
+    """Add the gradients of one sketch (points, strokes, segments) from the image's; return the line width's."""
+    side, softness = len(gradient), scene[-1]
+    reach, slope = (line_width / 2 + softness) * side, 1 / (2 * softness * side)
+    visible, by_reach = np.ones_like(gradient), line_width * 0
+    for painted in reversed(record):
+        rest = gradient[painted.window] * painted.seen * visible[painted.window]
+        visible[painted.window] *= 1 - scene[3][painted.stroke] * painted.ink
+        by_reach += _stroke_gradient(painted, rest, scene, reach, slope, side, gradients)
+    return by_reach * side / 2
