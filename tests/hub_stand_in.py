@@ -1,4 +1,4 @@
-"""A local HTTP server in place of the Hugging Face Hub or of Quick, Draw!'s bucket, and weights in the published layout."""
+"""A local HTTP server in place of the Hub or of Quick, Draw!'s bucket, and weights in the published layout."""
 
 import base64
 import hashlib
@@ -19,7 +19,7 @@ class StandIn:
     files: content by decoded path. commit: what the Hub says the files belong to.
     cut_after: bytes after which the next download is cut off, then back to None.
     statuses: answered instead of the next downloads, first one first.
-    ignore_range: serve whole files only. claimed: sha256 the server states instead of the true one.
+    ignore_range: serve whole files only. md5: what the bucket states instead of the true one (base64).
     requests: (method, path, Range header or None) in the order of arrival.
     """
 
@@ -112,6 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _fail(self, status: int) -> None:
         self.send_response(status)
         self.send_header("Content-Length", "0")
+        self.send_header("X-Error-Code", "EntryNotFound" if status == 404 else "")
         self.end_headers()
 
 

@@ -109,30 +109,29 @@ def _from_hub(weights: Weights, file: str, progress: bool) -> Path:
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **{**options, "disable": True})
 
-    cached = huggingface_hub.try_to_load_from_cache(weights.repository, file, revision=weights.revision)
+    revision = weights.revision
+    cached = huggingface_hub.try_to_load_from_cache(weights.repository, file, revision=revision)
     if isinstance(cached, str):
         return Path(cached)
     bar = None if progress else Silent
     try:
-        return Path(
-            huggingface_hub.hf_hub_download(weights.repository, file, revision=weights.revision, tqdm_class=bar)
-        )
+        # Without a network the download below would retry for half a minute; this asks once.
+        huggingface_hub.get_hf_file_metadata(huggingface_hub.hf_hub_url(weights.repository, file, revision=revision))
+        path = huggingface_hub.hf_hub_download(weights.repository, file, revision=revision, tqdm_class=bar)
     except Exception as error:  # The client's HTTP library, and so its errors' classes, changes between versions.
         raise DownloadError(_why_not(weights, file, error)) from None
+    return Path(path)
 
 
 def _why_not(weights: Weights, file: str, error: Exception) -> str:
     from huggingface_hub import constants
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    from huggingface_hub.errors import HfHubHTTPError
 
-    if isinstance(error, LocalEntryNotFoundError):
-        reason = "there is no network, or the Hub does not answer"
-    elif isinstance(error, HfHubHTTPError):
-        reason = f"it answers {error.response.status_code}"
-    else:
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
     wanted = f"{file} of {weights.repository} could not be fetched from {constants.ENDPOINT}"
-    return f"{wanted}: {reason}; to go without, put the file beside its card"
+    reason = str(error).strip().partition("\n")[0] or type(error).__name__
+    if isinstance(error, HfHubHTTPError):
+        reason = f"it answers {error.response.status_code}"
+    return f"{wanted} ({reason}): check the network, or put the file beside its card"
 
 
 def _read(path: Path) -> bytes:
@@ -151,6 +150,8 @@ def _read_safetensors(content: bytes) -> dict[str, "torch.Tensor"]:
 def _read_plain_pickle(content: bytes) -> Any:
     import torch
 
+    if not content.startswith(b"PK"):
+        raise ValueError("it is not the zip that torch.save writes")
     return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
 
 
