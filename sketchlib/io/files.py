@@ -3,14 +3,21 @@
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+import numpy as np
+
 from sketchlib.errors import FormatError
-from sketchlib.io.limits import MAXIMUM_LINE_BYTES, placed
-from sketchlib.io.quickdraw import from_quickdraw
+from sketchlib.io.archives import read_archive, read_npy
+from sketchlib.io.json_text import parse_json
+from sketchlib.io.limits import MAXIMUM_LINE_BYTES, MAXIMUM_SVG_BYTES, placed, read_bounded
+from sketchlib.io.pad import from_pad, to_pad
+from sketchlib.io.quickdraw import from_quickdraw, to_quickdraw
+from sketchlib.io.stroke_rows import from_rows, to_stroke3
+from sketchlib.io.svg import from_svg, to_svg
 from sketchlib.sketch import Sketch
 
 
@@ -47,7 +54,7 @@ def _numbered_records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def _numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     number = 0
     try:
-        with cast(BinaryIO, gzip.open(path) if path.suffix == ".gz" else path.open("rb")) as file:
+        with cast(BinaryIO, gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")) as file:
             while line := file.readline(MAXIMUM_LINE_BYTES + 1):
                 number += 1
                 if len(line) > MAXIMUM_LINE_BYTES:
@@ -60,15 +67,92 @@ def _numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise FormatError(f"{path.name}: cannot be read ({error.strerror or error})") from error
 
 
-def parse_json(text: str | bytes) -> object:
-    """JSON -> Python values. Raises FormatError for anything JSON forbids, NaN and bottomless nesting included."""
+def read_sketches(path: str | Path, limit: int | None = None) -> Iterator[Sketch]:
+    """The sketches of a file or folder, at most `limit`, one at a time.
+
+    By suffix: .ndjson and .ndjson.gz (QuickDraw), .json (the pad's value), .svg, .npz (sketch-rnn; the label is the
+    file's name) and .npy (stroke-3 or stroke-5). A folder gives every such file directly in it, by name. Nothing is
+    opened before the first sketch is asked for. Raises FormatError or SketchError naming file, line and stroke.
+    """
+    return islice(_sketches(Path(path)), limit)
+
+
+def _sketches(path: Path) -> Iterator[Sketch]:
+    if path.is_dir():
+        readable = [child for child in path.iterdir() if _kind(child) in _READERS]
+        for child in sorted(readable, key=lambda child: child.name.lower()):
+            yield from _sketches(child)
+        return
+    reader = _READERS.get(_kind(path))
+    if reader is None:
+        raise FormatError(f"{path.name}: the suffix is one of {', '.join(_READERS)}, got {path.suffix!r}")
+    yield from reader(path)
+
+
+def _kind(path: Path) -> str:
+    """The suffix in lower case, .gz included."""
+    name = path.name.lower()
+    return "".join(Path(name).suffixes[-2:]) if name.endswith(".gz") else Path(name).suffix
+
+
+def _bytes(path: Path, maximum: int) -> bytes:
+    """The file, refused by its size or while reading, never read beyond maximum + 1 bytes."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
-    except RecursionError:
-        raise FormatError("JSON is nested a few levels deep, got too many") from None
-    except ValueError as error:
-        raise FormatError(f"not valid JSON ({error})") from None
+        with path.open("rb") as file:
+            return read_bounded(file, maximum)
+    except OSError as error:
+        raise FormatError(f"cannot be read ({error.strerror or error})") from error
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON number")
+def _read_pad(path: Path) -> Iterator[Sketch]:
+    with placed(path.name):
+        sketch = from_pad(_bytes(path, MAXIMUM_LINE_BYTES))
+    yield sketch
+
+
+def _read_svg(path: Path) -> Iterator[Sketch]:
+    with placed(path.name):
+        sketch = from_svg(_bytes(path, MAXIMUM_SVG_BYTES))
+    yield sketch
+
+
+def _read_rows(path: Path) -> Iterator[Sketch]:
+    arrays = read_archive(path) if _kind(path) == ".npz" else iter(read_npy(path))
+    label = path.name.split(".")[0] if _kind(path) == ".npz" else ""
+    for number, rows in enumerate(arrays, start=1):
+        with placed(f"{path.name}, sketch {number}"):
+            sketch = from_rows(rows, label)
+        yield sketch
+
+
+_READERS: dict[str, Callable[[Path], Iterator[Sketch]]] = {
+    ".ndjson": read_quickdraw,
+    ".ndjson.gz": read_quickdraw,
+    ".json": _read_pad,
+    ".svg": _read_svg,
+    ".npz": _read_rows,
+    ".npy": _read_rows,
+}
+
+
+def write_sketches(path: str | Path, sketches: Iterable[Sketch]) -> None:
+    """Write QuickDraw .ndjson or .ndjson.gz (any number), or one sketch as .json (pad), .svg or .npy (stroke-3).
+
+    Raises FormatError for another suffix or number of sketches.
+    """
+    path = Path(path)
+    kind = _kind(path)
+    if kind in (".ndjson", ".ndjson.gz"):
+        lines = "".join(json.dumps(to_quickdraw(sketch)) + "\n" for sketch in sketches).encode()
+        # Without a time in its header the same sketches give the same file.
+        path.write_bytes(gzip.compress(lines, mtime=0) if kind.endswith(".gz") else lines)
+        return
+    if kind not in (".json", ".svg", ".npy"):
+        raise FormatError(f"{path.name}: the suffix is .ndjson, .ndjson.gz, .json, .svg or .npy, got {path.suffix!r}")
+    chosen = list(islice(sketches, 2))
+    if len(chosen) != 1:
+        raise FormatError(f"{path.name}: a {kind} file holds one sketch, got {'none' if not chosen else 'more'}")
+    if kind == ".npy":
+        np.save(path, to_stroke3(chosen[0]), allow_pickle=False)
+    else:
+        path.write_text(to_svg(chosen[0]) if kind == ".svg" else json.dumps(to_pad(chosen[0])), encoding="utf-8")

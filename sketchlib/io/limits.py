@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 
@@ -18,14 +18,17 @@ MAXIMUM_POINTS = 100_000
 MAXIMUM_COORDINATE = 1e7
 """Largest absolute coordinate, in the unit of the file."""
 
+MAXIMUM_MILLISECONDS = 1e15
+"""Largest time; some files count from 1970."""
+
 MAXIMUM_LINE_BYTES = 8_000_000
 """One line of ndjson, one pad JSON, one .npy array."""
 
-MAXIMUM_SVG_BYTES = 4_000_000
+MAXIMUM_SVG_BYTES = 2_000_000
 """One SVG document."""
 
-MAXIMUM_ARCHIVE_BYTES = 1_000_000_000
-"""One member of an .npz, unpacked; the largest published file has well under 400 MB."""
+MAXIMUM_ARCHIVE_BYTES = 400_000_000
+"""One member of an .npz, unpacked."""
 
 QUICKDRAW_SIDE = 255.0
 """Canvas side of a simplified QuickDraw drawing, in its own unit."""
@@ -40,7 +43,7 @@ def placed(place: str) -> Iterator[None]:
         raise type(error)(f"{place}: {error}") from error
 
 
-def read_bounded(file: BinaryIO, maximum: int) -> bytes:
+def read_bounded(file: IO[bytes], maximum: int) -> bytes:
     """The whole file, of which at most maximum + 1 bytes are ever read. Raises FormatError when there is more."""
     data = file.read(maximum + 1)
     if len(data) > maximum:
@@ -48,7 +51,7 @@ def read_bounded(file: BinaryIO, maximum: int) -> bytes:
     return data
 
 
-def numbers(values: object, what: str) -> Array:
+def numbers(values: object, what: str, maximum: float = MAXIMUM_COORDINATE) -> Array:
     """Nested lists as a float64 array of finite numbers; text, null, true and ragged lists are refused by name."""
     try:
         array = np.asarray(values)
@@ -57,8 +60,8 @@ def numbers(values: object, what: str) -> Array:
     if array.dtype.kind not in "iuf":
         raise FormatError(f"{what} are numbers, got something else")
     array = array.astype(np.float64)
-    if array.size and not np.abs(array).max() <= MAXIMUM_COORDINATE:
-        raise FormatError(f"{what} are finite and at most {MAXIMUM_COORDINATE:.0e}, got NaN, infinity or more")
+    if array.size and not np.abs(array).max() <= maximum:
+        raise FormatError(f"{what} are finite and at most {maximum:.0e}, got NaN, infinity or more")
     return array
 
 

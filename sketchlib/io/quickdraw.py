@@ -6,7 +6,14 @@ from typing import Any
 import numpy as np
 
 from sketchlib.errors import FormatError
-from sketchlib.io.limits import MAXIMUM_STROKES, QUICKDRAW_SIDE, check_counts, checked_sketch, numbers, placed
+from sketchlib.io.limits import (
+    MAXIMUM_MILLISECONDS,
+    QUICKDRAW_SIDE,
+    check_counts,
+    checked_sketch,
+    numbers,
+    placed,
+)
 from sketchlib.sketch import Sketch, Stroke
 
 
@@ -22,8 +29,7 @@ def from_quickdraw(record: object) -> Sketch:
     if not isinstance(word, str):
         raise FormatError(f'"word" is text, got {type(word).__name__}')
     drawing = record["drawing"]
-    if len(drawing) > MAXIMUM_STROKES:
-        check_counts(len(drawing), 0)
+    check_counts(len(drawing), 0)
     strokes = []
     for position, channels in enumerate(drawing):
         with placed(f"stroke {position + 1}"):
@@ -35,10 +41,10 @@ def _stroke(channels: object, position: int) -> Stroke:
     """One stroke in the record's own unit."""
     if not isinstance(channels, list) or len(channels) not in (2, 3):
         raise FormatError("a stroke is [[x...], [y...]] or [[x...], [y...], [t...]], got something else")
-    values = numbers(channels, "coordinates")
-    if values.ndim != 2 or values.shape[1] == 0:
+    places, times = numbers(channels[:2], "coordinates"), numbers(channels[2:], "times", MAXIMUM_MILLISECONDS)
+    if places.ndim != 2 or places.shape[1] == 0:
         raise FormatError("a stroke has at least one point, got none")
-    return Stroke(values[:2].T, position, seconds=values[2] / 1000.0 if len(values) == 3 else None)
+    return Stroke(places.T, position, seconds=times[0] / 1000.0 if len(times) else None)
 
 
 def _on_canvas(sketch: Sketch) -> Sketch:
