@@ -1,0 +1,132 @@
+"""SketchXAINet: a stroke is a token, the sum of its shape, order and location embeddings [qu2023sketchxai, Sec. 3].
+
+    paper                         here
+    shape embedding s_i           `SketchXAINet.shape`: 2-layer bi-LSTM over (dx, dy, p1, p2), summed over time
+    order embedding o_i           `order.weight[i]`
+    location embedding l_i        `location(x_i, y_i)`, the stroke's first point
+    token t_i = s_i + o_i + l_i   `SketchXAINet.tokens`
+
+Differs: the published checkpoints attend to 196 slots, empty ones included (`attend_empty_slots=True` reproduces them);
+our own training masks empty slots, so that cost follows the number of strokes.
+"""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from sketchlib.models.recurrence import PackedBiLSTM
+from sketchlib.models.strokes import StrokeBatch
+
+
+@dataclass(frozen=True)
+class SketchXAINetConfig:
+    """Shape of the network; the defaults are the published Tiny.
+
+    width: token size D. slots: strokes a sketch may have; later ones are dropped.
+    shape, order, location: ablation switches of the three embeddings.
+    """
+
+    classes: int
+    width: int = 192
+    layers: int = 12
+    heads: int = 3
+    slots: int = 196
+    dropout: float = 0.1
+    attend_empty_slots: bool = False
+    shape: bool = True
+    order: bool = True
+    location: bool = True
+
+
+class Attention(nn.Module):
+    """Multi-head self-attention; `mask` (batch, 1, 1, tokens) is True where a token may be looked at."""
+
+    def __init__(self, width: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.heads, self.dropout = heads, dropout
+        self.qkv = nn.Linear(width, 3 * width)
+        self.project = nn.Linear(width, width)
+
+    def forward(self, tokens: Tensor, mask: Tensor | None) -> Tensor:
+        q, k, v = self.qkv(tokens).unflatten(2, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        dropout = self.dropout if self.training else 0.0
+        seen = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, dropout_p=dropout)
+        return self.project(seen.transpose(1, 2).flatten(2))
+
+
+class Block(nn.Module):
+    """Pre-norm transformer block with an exact (erf) GELU and a 4x MLP."""
+
+    def __init__(self, width: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.norm_before = nn.LayerNorm(width, eps=1e-12)
+        self.attention = Attention(width, heads, dropout)
+        self.norm_after = nn.LayerNorm(width, eps=1e-12)
+        self.expand = nn.Linear(width, 4 * width)
+        self.contract = nn.Linear(4 * width, width)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, tokens: Tensor, mask: Tensor | None) -> Tensor:
+        tokens = tokens + self.dropout(self.attention(self.norm_before(tokens), mask))
+        return tokens + self.dropout(self.contract(F.gelu(self.expand(self.norm_after(tokens)))))
+
+
+class SketchXAINet(nn.Module):
+    """Logits (batch, classes) from a `StrokeBatch`."""
+
+    def __init__(self, config: SketchXAINetConfig) -> None:
+        super().__init__()
+        self.config = config
+        width = config.width
+        self.recurrence = PackedBiLSTM(4, width // 2, layers=2)
+        self.order = nn.Embedding(config.slots, width)
+        self.location = nn.Linear(2, width)
+        self.cls = nn.Parameter(torch.zeros(1, 1, width))
+        self.blocks = nn.ModuleList(Block(width, config.heads, config.dropout) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(width, eps=1e-12)
+        self.head = nn.Linear(width, config.classes)
+        self.dropout = nn.Dropout(config.dropout)
+        self.apply(_initialise)
+
+    def forward(self, strokes: StrokeBatch) -> Tensor:
+        return self.classify(self.shape(strokes), strokes.location, strokes.present)
+
+    def shape(self, strokes: StrokeBatch) -> Tensor:
+        """Shape embeddings (batch, strokes, width), 0 in empty slots: LSTM outputs summed over the stroke's points."""
+        outputs = self.recurrence.outputs(strokes.packed).float()
+        slots = outputs.new_zeros(strokes.present.numel(), self.config.width)
+        return slots.index_add(0, strokes.slot_of_row, outputs).unflatten(0, strokes.present.shape)
+
+    def tokens(self, shape: Tensor, location: Tensor) -> Tensor:
+        """Sum of the three embeddings: shape (batch, strokes, width) and location (batch, strokes, 2) -> like shape."""
+        switches = self.config
+        total = shape if switches.shape else torch.zeros_like(shape)
+        if switches.order:
+            total = total + self.order.weight[: shape.shape[1]]
+        return total + self.location(location) if switches.location else total
+
+    def classify(self, shape: Tensor, location: Tensor, present: Tensor) -> Tensor:
+        """Logits from embedded shapes; differentiable in both, which is all that stroke location inversion needs."""
+        if self.config.attend_empty_slots:
+            missing = self.config.slots - shape.shape[1]
+            shape, location = F.pad(shape, (0, 0, 0, missing)), F.pad(location, (0, 0, 0, missing))
+        tokens = self.dropout(torch.cat([self.cls.expand(len(shape), -1, -1), self.tokens(shape, location)], dim=1))
+        mask = None if self.config.attend_empty_slots or bool(present.all()) else _attention_mask(present)
+        for block in self.blocks:
+            tokens = block(tokens, mask)
+        logits: Tensor = self.head(self.norm(tokens[:, 0]))
+        return logits
+
+
+def _attention_mask(present: Tensor) -> Tensor:
+    """(batch, 1, 1, 1 + strokes): the CLS token and every stroke that is there."""
+    return F.pad(present, (1, 0), value=True)[:, None, None, :]
+
+
+def _initialise(module: nn.Module) -> None:
+    if isinstance(module, nn.Linear | nn.Embedding):
+        nn.init.trunc_normal_(module.weight, std=0.02)
+    if isinstance(module, nn.Linear):
+        nn.init.zeros_(module.bias)

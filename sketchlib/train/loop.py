@@ -1,0 +1,196 @@
+"""The training loop all recipes share: Accelerate for the device, EMA, atomic resumable state, CSV and TensorBoard log."""
+
+import csv
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """steps: optimiser steps in all. warmup: steps of linear warm-up before the cosine to zero.
+
+    save_seconds, evaluate_steps: how often the state is saved and the model judged.
+    """
+
+    steps: int
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.05
+    warmup: int = 200
+    ema: float = 0.998
+    gradient_norm: float = 1.0
+    save_seconds: float = 120.0
+    evaluate_steps: int = 1000
+
+
+def learning_rate(schedule: Schedule, step: int) -> float:
+    """Linear warm-up, then half a cosine down to zero at `schedule.steps`."""
+    warm = min(1.0, (step + 1) / max(schedule.warmup, 1))
+    return schedule.learning_rate * warm * 0.5 * (1 + float(torch.cos(torch.tensor(torch.pi * step / schedule.steps))))
+
+
+def optimiser(network: nn.Module, schedule: Schedule) -> torch.optim.AdamW:
+    """AdamW; weight decay on matrices and kernels only, not on biases, norms and embeddings of single vectors."""
+    decayed = [p for p in network.parameters() if p.ndim >= 2]
+    other = [p for p in network.parameters() if p.ndim < 2]
+    groups = [{"params": decayed, "weight_decay": schedule.weight_decay}, {"params": other, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=schedule.learning_rate)
+
+
+class MovingAverage:
+    """Exponential moving average of a network's parameters; buffers (batch-norm statistics) are averaged too."""
+
+    def __init__(self, network: nn.Module, decay: float) -> None:
+        self.decay = decay
+        self.state = {name: value.detach().clone().float() for name, value in network.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, network: nn.Module, step: int) -> None:
+        """Move towards the network; early steps move faster, (1 + step) / (10 + step) [tensorflow's schedule]."""
+        decay = min(self.decay, (1 + step) / (10 + step))
+        for name, value in network.state_dict().items():
+            self.state[name].lerp_(value.detach().float(), 1 - decay)
+
+
+def save_atomically(state: Any, path: Path) -> None:
+    """Write beside `path`, flush to disk, then rename: a kill at any moment leaves the old file or the new one."""
+    temporary = path.with_name(path.name + ".part")
+    with temporary.open("wb") as file:
+        torch.save(state, file)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+class Log:
+    """Rows of numbers to log.csv (and TensorBoard where it is installed), continued on resume."""
+
+    FIELDS = ("step", "seconds", "loss", "learning_rate", "seen", "top1", "top5", "macro_top1")
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "log.csv"
+        if not self._path.exists():
+            self._path.write_text(",".join(self.FIELDS) + "\n")
+        self._board = _tensorboard(folder)
+
+    def write(self, **row: float) -> None:
+        with self._path.open("a", newline="") as file:
+            csv.DictWriter(file, self.FIELDS).writerow({name: f"{value:.6g}" for name, value in row.items()})
+        if self._board:
+            for name, value in row.items():
+                self._board.add_scalar(name, value, int(row["step"]))
+
+
+def _tensorboard(folder: Path) -> Any:
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        return None
+    return SummaryWriter(str(folder))
+
+
+class Training:
+    """A run that can be killed at any moment and started again with the same command.
+
+    loss: (network, batch) -> scalar. batches: step -> endless iterator of batches from that step on.
+    judge: (network in eval mode) -> numbers for the log, called with the averaged weights.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        loss: Callable[[nn.Module, Any], Tensor],
+        batches: Callable[[int], Iterator[Any]],
+        judge: Callable[[nn.Module], dict[str, float]],
+        schedule: Schedule,
+        folder: Path,
+        accelerator: Any,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.schedule, self.folder, self.accelerator = schedule, folder, accelerator
+        self._loss, self._batches, self._judge = loss, batches, judge
+        self.plain = network
+        self.step, self.seen, self.seconds = 0, 0, 0.0
+        self.network, self.optimiser = accelerator.prepare(network, optimiser(network, schedule))
+        self.average = MovingAverage(self.plain, schedule.ema)
+        self._resume()
+
+    @property
+    def state_path(self) -> Path:
+        return self.folder / "state.pt"
+
+    def run(self) -> dict[str, float]:
+        """Train to the last step; returns the last judgement."""
+        log = Log(self.folder) if self.accelerator.is_main_process else None
+        batches = self._batches(self.step)
+        scores: dict[str, float] = {}
+        saved = time.monotonic()
+        for _ in self._progress():
+            started = time.monotonic()
+            loss = self._train_one(next(batches))
+            self.seconds += time.monotonic() - started
+            if self.step % self.schedule.evaluate_steps == 0 or self.step == self.schedule.steps:
+                scores = self.judge()
+            if log and (self.step % 50 == 0 or self.step == self.schedule.steps):
+                here = {"loss": loss, "learning_rate": learning_rate(self.schedule, self.step), "seen": self.seen}
+                log.write(step=self.step, seconds=self.seconds, **here, **scores)
+            if time.monotonic() - saved > self.schedule.save_seconds or self.step == self.schedule.steps:
+                self.save()
+                saved = time.monotonic()
+        return scores
+
+    def judge(self) -> dict[str, float]:
+        """Scores of the averaged weights; the trained ones are put back."""
+        trained = {name: value.detach().clone() for name, value in self.plain.state_dict().items()}
+        self.plain.load_state_dict(self.average.state)
+        self.plain.eval()
+        with torch.inference_mode():
+            scores = self._judge(self.plain)
+        self.plain.train()
+        self.plain.load_state_dict(trained)
+        return scores
+
+    def save(self) -> None:
+        """Everything a resume needs, atomically; only the main process writes."""
+        if not self.accelerator.is_main_process:
+            return
+        state = {"network": self.plain.state_dict(), "average": self.average.state}
+        state |= {"optimiser": self.optimiser.state_dict(), "random": torch.get_rng_state()}
+        save_atomically(state | {"step": self.step, "seen": self.seen, "seconds": self.seconds}, self.state_path)
+
+    def _resume(self) -> None:
+        if not self.state_path.exists():
+            return
+        state = torch.load(self.state_path, map_location="cpu", weights_only=True)
+        self.plain.load_state_dict(state["network"])
+        self.average.state = state["average"]
+        self.optimiser.load_state_dict(state["optimiser"])
+        torch.set_rng_state(state["random"])
+        self.step, self.seen, self.seconds = state["step"], state["seen"], state["seconds"]
+
+    def _train_one(self, batch: Any) -> float:
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(self.schedule, self.step)
+        with self.accelerator.autocast():
+            loss = self._loss(self.network, batch)
+        self.accelerator.backward(loss)
+        self.accelerator.clip_grad_norm_(self.network.parameters(), self.schedule.gradient_norm)
+        self.optimiser.step()
+        self.optimiser.zero_grad()
+        self.step += 1
+        self.seen += len(batch) * self.accelerator.num_processes
+        self.average.update(self.plain, self.step)
+        return float(loss.detach())
+
+    def _progress(self) -> Any:
+        from tqdm import tqdm
+
+        remaining = range(self.step, self.schedule.steps)
+        hidden = not self.accelerator.is_main_process
+        return tqdm(remaining, initial=self.step, total=self.schedule.steps, disable=hidden, mininterval=5, unit="step")

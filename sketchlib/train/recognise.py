@@ -1,0 +1,136 @@
+"""Training recipe of the recognisers: `python -m sketchlib train recognise`.
+
+Class-balanced draws, augmentation, and a loss that corrects for what imbalance is left (logit adjustment): the logits
+plus the log of each class's chance of being drawn are trained, so that the plain logits treat all classes alike.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+from sketchlib.data.augment import Augmentation, augment
+from sketchlib.data.collection import SketchArrays, take
+from sketchlib.data.sampling import BalancedBatches
+from sketchlib.models.sketchcnn import SketchCNN, SketchCNNConfig
+from sketchlib.models.sketchxainet import SketchXAINet, SketchXAINetConfig
+from sketchlib.models.strokes import FlatSketches, StrokeBatch, stroke_batch
+from sketchlib.raster import LINE_WIDTH, SOFTNESS, render_flat
+from sketchlib.train.loop import Schedule, Training
+
+MARGIN = 0.06
+LONGEST_STROKE = 48
+Inputs = StrokeBatch | Tensor
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a recogniser is trained.
+
+    balance: 0 draws sketches alike, 1 draws classes alike. width_jitter: largest relative change of the line width.
+    smoothing: label smoothing. processes are seeded apart, so that `batch` is per process.
+    """
+
+    schedule: Schedule
+    batch: int = 256
+    balance: float = 0.5
+    smoothing: float = 0.1
+    seed: int = 0
+    side: int = 64
+    width_jitter: float = 0.3
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """inputs: what the network reads. labels: (batch,)."""
+
+    inputs: Inputs
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def vector_inputs(sketches: FlatSketches) -> StrokeBatch:
+    """What SketchXAINet reads."""
+    return stroke_batch(sketches, longest=LONGEST_STROKE)
+
+
+def raster_inputs(sketches: FlatSketches, side: int, line_width: float | Tensor = LINE_WIDTH) -> Tensor:
+    """What SketchCNN reads, (batch, 1, side, side): each sketch fitted to the canvas but for MARGIN on its long side."""
+    fitted = sketches.fitted(1 - 2 * MARGIN, 0.5)
+    width = line_width.numpy() if isinstance(line_width, Tensor) else line_width
+    ends = (fitted.stroke_ends.numpy(), fitted.sketch_ends.numpy())
+    return torch.from_numpy(render_flat(fitted.points.numpy(), *ends, side, width, SOFTNESS))[:, None]
+
+
+def build(model: str, config: dict[str, Any]) -> nn.Module:
+    """A network by its builder's name, with random weights."""
+    if model == "sketchxainet":
+        return SketchXAINet(SketchXAINetConfig(**config))
+    return SketchCNN(SketchCNNConfig(**config)).to(memory_format=torch.channels_last)
+
+
+def train(
+    model: str, config: dict[str, Any], data: SketchArrays, validation: SketchArrays, recipe: Recipe, folder: Path, accelerator: Any
+) -> dict[str, float]:
+    """Train (or go on training) in `folder`; returns the scores of the averaged weights on `validation`."""
+    torch.manual_seed(recipe.seed + accelerator.process_index)
+    network = build(model, {"classes": len(data.classes)} | config)
+    source = BalancedBatches(data, recipe.batch, recipe.balance, recipe.seed, accelerator.process_index)
+    device = accelerator.device
+    prior = torch.log(source.chances.clamp_min(1e-12)).float().to(device)
+
+    def loss(trained: nn.Module, batch: Batch) -> Tensor:
+        logits = trained(batch.inputs.to(device)).float()
+        return F.cross_entropy(logits + prior, batch.labels.to(device), label_smoothing=recipe.smoothing)
+
+    def batches(step: int) -> Iterator[Batch]:
+        for number, indices in enumerate(source.from_step(step), step):
+            yield _batch(model, data, indices, recipe, number, accelerator.process_index)
+
+    judge = judging(model, validation, recipe.side)
+    return Training(network, loss, batches, judge, recipe.schedule, folder, accelerator).run()
+
+
+def _batch(model: str, data: SketchArrays, indices: Tensor, recipe: Recipe, step: int, process: int) -> Batch:
+    generator = Generator().manual_seed(hash((recipe.seed, process, step)) % 2**63)
+    sketches = augment(take(data, indices), recipe.augmentation, generator)
+    labels = torch.from_numpy(np.asarray(data.labels[indices.numpy()], dtype=np.int64))
+    if model == "sketchxainet":
+        return Batch(vector_inputs(sketches), labels)
+    jitter = 1 + recipe.width_jitter * (2 * torch.rand(len(labels), generator=generator) - 1)
+    return Batch(raster_inputs(sketches, recipe.side, LINE_WIDTH * jitter), labels)
+
+
+def judging(model: str, data: SketchArrays, side: int, batch: int = 256) -> Callable[[nn.Module], dict[str, float]]:
+    """Top-1, top-5 and macro top-1 over `data`, sketches of a similar number of strokes together."""
+    counts = np.diff(np.asarray(data.sketch_ends), prepend=0)
+    order = torch.from_numpy(np.argsort(counts, kind="stable"))
+    labels = torch.from_numpy(np.asarray(data.labels, dtype=np.int64))
+
+    def scores(network: nn.Module) -> dict[str, float]:
+        device = next(network.parameters()).device
+        ranks = []
+        for indices in order.split(batch):
+            sketches = take(data, indices)
+            inputs = vector_inputs(sketches) if model == "sketchxainet" else raster_inputs(sketches, side)
+            logits = network(inputs.to(device)).float().cpu()
+            own = logits.gather(1, labels[indices, None])
+            ranks.append((logits > own).sum(dim=1))
+        return summary(torch.cat(ranks), labels[order])
+
+    return scores
+
+
+def summary(ranks: Tensor, labels: Tensor) -> dict[str, float]:
+    """ranks: (n,) number of classes scored above the true one."""
+    hit = (ranks == 0).double()
+    macro = torch.stack([hit[labels == label].mean() for label in labels.unique()]).mean()
+    return {"top1": float(hit.mean()), "top5": float((ranks < 5).double().mean()), "macro_top1": float(macro)}
