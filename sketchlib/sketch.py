@@ -143,7 +143,7 @@ class Sketch:
         return self.with_points([stroke.points * factor + offset for stroke in self.strokes])
 
     def fitted(self, margin: float = 0.0) -> "Sketch":
-        """Centred, aspect kept, the long side of its box spanning [margin, 1 - margin]; a single point goes to the centre."""
+        """Centred, aspect kept, its long side spanning [margin, 1 - margin]; a single point goes to the centre."""
         low, high = self.bounds()
         side = float((high - low).max())
         scale = (1.0 - 2.0 * margin) / side if side > 0 else 1.0

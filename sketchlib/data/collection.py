@@ -1,4 +1,4 @@
-"""Labelled sketches as flat arrays in memory: what training reads, from a folder of ndjson or from a memory-mapped store."""
+"""Labelled sketches as flat arrays, what training reads: from folders of ndjson, or from a memory-mapped store."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

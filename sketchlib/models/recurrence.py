@@ -20,7 +20,7 @@ class PackedBiLSTM(nn.LSTM):
 
     def outputs(self, strokes: PackedSequence) -> Tensor:
         """(N, 2 hidden) outputs of the top layer, packed like `strokes.data` (N points in time-major order)."""
-        if strokes.data.is_cuda:
+        if strokes.data.is_cuda or not torch.is_grad_enabled():
             return super().forward(strokes)[0].data
         steps = [int(count) for count in strokes.batch_sizes]
         values = strokes.data.to(self._compute_dtype())
@@ -51,11 +51,15 @@ def _spans(steps: list[int], backwards: bool) -> list[tuple[int, int]]:
 class _Direction(torch.autograd.Function):
     """One direction of one layer. Gates in PyTorch's order i, f, g, o:
 
-        c_t = sigmoid(f) c_{t-1} + sigmoid(i) tanh(g),   h_t = sigmoid(o) tanh(c_t),   (i, f, g, o) = W x_t + U h_{t-1} + b
+    (i, f, g, o) = W x_t + U h_{t-1} + b
+    c_t = sigmoid(f) c_{t-1} + sigmoid(i) tanh(g)
+    h_t = sigmoid(o) tanh(c_t)
     """
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, w: Tensor, u: Tensor, b_w: Tensor, b_u: Tensor, steps: list[int], backwards: bool) -> Tensor:
+    def forward(
+        ctx: Any, x: Tensor, w: Tensor, u: Tensor, b_w: Tensor, b_u: Tensor, steps: list[int], backwards: bool
+    ) -> Tensor:
         width = u.shape[1]
         gates = torch.addmm(b_w + b_u, x, w.t())
         cells, squashed, hidden = (x.new_empty(len(x), width) for _ in range(3))

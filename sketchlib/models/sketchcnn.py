@@ -12,7 +12,10 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class SketchCNNConfig:
-    """widths: channels of the stem and of each stage; blocks: residual blocks of each stage (each stage halves the side)."""
+    """Shape of the network.
+
+    widths: channels of the stem and of each stage. blocks: residual blocks of each stage. Stem and stages halve the side.
+    """
 
     classes: int
     widths: tuple[int, ...] = (32, 64, 128, 256)

@@ -82,8 +82,9 @@ class StrokeBatch:
 
 
 def stroke_batch(sketches: FlatSketches, slots: int = 196, longest: int | None = None) -> StrokeBatch:
-    """Normalise [qu2023sketchxai, code: p' = 1.48 (p - centre) / S] and split into strokes; strokes past `slots` are dropped.
+    """Normalise, p' = 1.48 (p - centre) / S [qu2023sketchxai, code], and split into strokes.
 
+    slots: later strokes are dropped.
     longest: strokes of more points are thinned to this many, evenly; None keeps all, as the published models expect.
     """
     fitted = _first_strokes(sketches, slots).fitted(SPAN, 0.0)
@@ -100,8 +101,8 @@ def stroke_batch(sketches: FlatSketches, slots: int = 196, longest: int | None =
     present[slot] = True
     rows, steps = _packing_order(fitted)
     packed = PackedSequence(_offset_rows(fitted, starts)[rows], steps)
-    shape = (len(fitted), width)
-    return StrokeBatch(packed, slot[fitted.stroke_of_point[rows]], location.unflatten(0, shape), present.unflatten(0, shape))
+    location, present = (part.unflatten(0, (len(fitted), width)) for part in (location, present))
+    return StrokeBatch(packed, slot[fitted.stroke_of_point[rows]], location, present)
 
 
 def lengths(ends: Tensor) -> Tensor:

@@ -1,0 +1,1 @@
+"""Training recipes: resumable, on a CPU, a GPU or many."""

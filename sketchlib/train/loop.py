@@ -1,4 +1,4 @@
-"""The training loop all recipes share: Accelerate for the device, EMA, atomic resumable state, CSV and TensorBoard log."""
+"""The training loop all recipes share: Accelerate for the device, EMA, atomic state to resume from, log."""
 
 import csv
 import os

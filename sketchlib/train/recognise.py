@@ -17,15 +17,16 @@ from torch import Generator, Tensor, nn
 from sketchlib.data.augment import Augmentation, augment
 from sketchlib.data.collection import SketchArrays, take
 from sketchlib.data.sampling import BalancedBatches
-from sketchlib.models.sketchcnn import SketchCNN, SketchCNNConfig
-from sketchlib.models.sketchxainet import SketchXAINet, SketchXAINetConfig
-from sketchlib.models.strokes import FlatSketches, StrokeBatch, stroke_batch
-from sketchlib.raster import LINE_WIDTH, SOFTNESS, render_flat
+from sketchlib.models import build
+from sketchlib.models.cards import Preprocessing
+from sketchlib.models.inputs import Inputs, network_inputs
+from sketchlib.raster import LINE_WIDTH, SOFTNESS
 from sketchlib.train.loop import Schedule, Training
 
-MARGIN = 0.06
-LONGEST_STROKE = 48
-Inputs = StrokeBatch | Tensor
+PREPROCESSING = {
+    "sketchxainet": Preprocessing("quickdraw", longest_stroke=48),
+    "sketchcnn": Preprocessing("quickdraw", canvas_side=64, line_width=LINE_WIDTH, softness=SOFTNESS, margin=0.06),
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,6 @@ class Recipe:
     balance: float = 0.5
     smoothing: float = 0.1
     seed: int = 0
-    side: int = 64
     width_jitter: float = 0.3
     augmentation: Augmentation = field(default_factory=Augmentation)
 
@@ -57,28 +57,14 @@ class Batch:
         return len(self.labels)
 
 
-def vector_inputs(sketches: FlatSketches) -> StrokeBatch:
-    """What SketchXAINet reads."""
-    return stroke_batch(sketches, longest=LONGEST_STROKE)
-
-
-def raster_inputs(sketches: FlatSketches, side: int, line_width: float | Tensor = LINE_WIDTH) -> Tensor:
-    """What SketchCNN reads, (batch, 1, side, side): each sketch fitted to the canvas but for MARGIN on its long side."""
-    fitted = sketches.fitted(1 - 2 * MARGIN, 0.5)
-    width = line_width.numpy() if isinstance(line_width, Tensor) else line_width
-    ends = (fitted.stroke_ends.numpy(), fitted.sketch_ends.numpy())
-    return torch.from_numpy(render_flat(fitted.points.numpy(), *ends, side, width, SOFTNESS))[:, None]
-
-
-def build(model: str, config: dict[str, Any]) -> nn.Module:
-    """A network by its builder's name, with random weights."""
-    if model == "sketchxainet":
-        return SketchXAINet(SketchXAINetConfig(**config))
-    return SketchCNN(SketchCNNConfig(**config)).to(memory_format=torch.channels_last)
-
-
 def train(
-    model: str, config: dict[str, Any], data: SketchArrays, validation: SketchArrays, recipe: Recipe, folder: Path, accelerator: Any
+    model: str,
+    config: dict[str, Any],
+    data: SketchArrays,
+    validation: SketchArrays,
+    recipe: Recipe,
+    folder: Path,
+    accelerator: Any,
 ) -> dict[str, float]:
     """Train (or go on training) in `folder`; returns the scores of the averaged weights on `validation`."""
     torch.manual_seed(recipe.seed + accelerator.process_index)
@@ -95,7 +81,7 @@ def train(
         for number, indices in enumerate(source.from_step(step), step):
             yield _batch(model, data, indices, recipe, number, accelerator.process_index)
 
-    judge = judging(model, validation, recipe.side)
+    judge = judging(model, validation)
     return Training(network, loss, batches, judge, recipe.schedule, folder, accelerator).run()
 
 
@@ -103,13 +89,11 @@ def _batch(model: str, data: SketchArrays, indices: Tensor, recipe: Recipe, step
     generator = Generator().manual_seed(hash((recipe.seed, process, step)) % 2**63)
     sketches = augment(take(data, indices), recipe.augmentation, generator)
     labels = torch.from_numpy(np.asarray(data.labels[indices.numpy()], dtype=np.int64))
-    if model == "sketchxainet":
-        return Batch(vector_inputs(sketches), labels)
     jitter = 1 + recipe.width_jitter * (2 * torch.rand(len(labels), generator=generator) - 1)
-    return Batch(raster_inputs(sketches, recipe.side, LINE_WIDTH * jitter), labels)
+    return Batch(network_inputs(sketches, PREPROCESSING[model], LINE_WIDTH * jitter), labels)
 
 
-def judging(model: str, data: SketchArrays, side: int, batch: int = 256) -> Callable[[nn.Module], dict[str, float]]:
+def judging(model: str, data: SketchArrays, batch: int = 256) -> Callable[[nn.Module], dict[str, float]]:
     """Top-1, top-5 and macro top-1 over `data`, sketches of a similar number of strokes together."""
     counts = np.diff(np.asarray(data.sketch_ends), prepend=0)
     order = torch.from_numpy(np.argsort(counts, kind="stable"))
@@ -120,8 +104,7 @@ def judging(model: str, data: SketchArrays, side: int, batch: int = 256) -> Call
         ranks = []
         for indices in order.split(batch):
             sketches = take(data, indices)
-            inputs = vector_inputs(sketches) if model == "sketchxainet" else raster_inputs(sketches, side)
-            logits = network(inputs.to(device)).float().cpu()
+            logits = network(network_inputs(sketches, PREPROCESSING[model]).to(device)).float().cpu()
             own = logits.gather(1, labels[indices, None])
             ranks.append((logits > own).sum(dim=1))
         return summary(torch.cat(ranks), labels[order])

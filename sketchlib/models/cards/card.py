@@ -23,6 +23,8 @@ class Preprocessing:
     simplification: "quickdraw" (the canonical pipeline of sketchlib.simplify) or "none".
     canvas_side: pixels of the square raster; None for a network that reads strokes.
     line_width, softness: of the rendered line, in canvas units; None as above.
+    margin: paper left on each side of the sketch's long side, in canvas units.
+    longest_stroke: points a stroke may have before it is thinned; None for no limit.
     polarity: "ink 1", the only one: ink is 1 and paper 0.
     """
 
@@ -30,6 +32,8 @@ class Preprocessing:
     canvas_side: int | None = None
     line_width: float | None = None
     softness: float | None = None
+    margin: float = 0.0
+    longest_stroke: int | None = None
     polarity: str = "ink 1"
 
     def __post_init__(self) -> None:
