@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-METHODS = ("attribution", "inversion", "retrieval", "adversarial", "assist")
+METHODS = ("attribution", "inversion", "retrieval", "adversarial", "assist", "evaluate")
 CORE = ("errors", "categories", "sketch")
 ENCODINGS = ("io", "simplify", "raster")
 
 # errors <- sketch <- io, simplify, raster <- models <- methods (siblings) <- viz, train, cli <- demos <- app.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "sketchlib.errors": (),
-    "sketchlib.categories": (),
+    "sketchlib.categories": ("errors",),
     "sketchlib.sketch": ("errors",),
     **{f"sketchlib.{name}": CORE for name in ENCODINGS},
     "sketchlib.models": (*CORE, *ENCODINGS),

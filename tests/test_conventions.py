@@ -163,14 +163,16 @@ def test_convention_dataclasses_are_frozen() -> None:
 def global_randomness(place: str, tree: ast.AST) -> list[str]:
     """Draws that no generator was handed to; training may seed the global source once, for the layers' own draws."""
     draws = ("torch.rand", "torch.randn", "torch.randint", "torch.randperm", "torch.multinomial", "torch.normal")
-    sources = ("random.", "np.random.", "numpy.random.", "torch.manual_seed")
+    modules = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    sources = ("np.random.", "numpy.random.", "torch.manual_seed", *(["random."] if "random" in modules else []))
     found = []
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name, keywords = ast.unparse(node.func), {keyword.arg for keyword in node.keywords}
         handed = name in draws and "generator" not in keywords
-        own = name.startswith(sources) and not name.endswith("default_rng") and not place.startswith("train/")
+        made = name.endswith("default_rng") or name.startswith("random.Random")
+        own = name.startswith(sources) and not made and not place.startswith("train/")
         if handed or own:
             found.append(f"{place}:{node.lineno} {name}")
     return found
@@ -178,7 +180,7 @@ def global_randomness(place: str, tree: ast.AST) -> list[str]:
 
 def test_convention_randomness_enters_as_a_generator() -> None:
     assert [row for place, tree in library_trees() for row in global_randomness(place, tree)] == []
-    for bad in ("torch.rand(3)", "np.random.rand()", "random.shuffle(x)", "torch.manual_seed(1)"):
+    for bad in ("torch.rand(3)", "np.random.rand()", "import random\nrandom.shuffle(x)", "torch.manual_seed(1)"):
         assert len(global_randomness("made up", ast.parse(bad))) == 1
     assert global_randomness("made up", ast.parse("torch.rand(3, generator=g)")) == []
 

@@ -13,7 +13,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 from sketchlib.categories import CLASS_LISTS
 from sketchlib.errors import CheckpointError
 
-CHECKPOINTS = Path(__file__).resolve().parents[3] / "checkpoints"
+_HERE = Path(__file__).resolve()
+# A wheel carries the cards inside the package, the repository beside it.
+CHECKPOINTS = next(
+    (folder for folder in (_HERE.parents[2] / "checkpoints", _HERE.parents[3] / "checkpoints") if folder.is_dir()),
+    _HERE.parents[3] / "checkpoints",
+)
 
 
 @dataclass(frozen=True)
