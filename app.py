@@ -1,0 +1,36 @@
+"""StrokeScope: python app.py, then http://127.0.0.1:7860 (GRADIO_SERVER_NAME and GRADIO_SERVER_PORT move it)."""
+
+import threading
+from typing import Any
+
+import gradio as gr
+
+from demos import TABS
+from demos.ui import CSS, theme, warm_up
+
+HEADER = "# StrokeScope\nDraw something, and see what a neural network makes of it, stroke by stroke."
+LAUNCH: dict[str, Any] = {
+    "theme": theme(),
+    "css": CSS,
+    "run_history": False,
+    "footer_links": ["api"],
+    "max_file_size": "2mb",
+    "show_error": True,
+    "ssr_mode": False,
+}
+
+
+def build() -> gr.Blocks:
+    """The whole page: a title, one line, and the tabs."""
+    with gr.Blocks(title="StrokeScope", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
+        gr.Markdown(HEADER, elem_id="masthead")
+        with gr.Tabs():
+            for tab in TABS:
+                with gr.Tab(tab.TITLE):
+                    tab.build(page)
+    return page.queue(default_concurrency_limit=2, max_size=32)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=warm_up, daemon=True).start()
+    build().launch(**LAUNCH)

@@ -1,0 +1,1 @@
+"""Sketches drawn for this project, and the script that draws them."""

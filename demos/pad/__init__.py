@@ -1,0 +1,7 @@
+"""Drawing components: `SketchPad` takes strokes, `Answers` shows what a model makes of them."""
+
+from demos.pad.answers.component import Answers
+from demos.pad.sketch_pad.component import SketchPad
+from demos.pad.sketch_pad.value import SIZE, clean
+
+__all__ = ["SIZE", "Answers", "SketchPad", "clean"]

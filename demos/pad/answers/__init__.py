@@ -1,0 +1,1 @@
+"""The `Answers` component: Python, template, style and script."""

@@ -1,0 +1,1 @@
+"""The `SketchPad` component: Python, template, style and scripts."""

@@ -1,0 +1,86 @@
+"""`SketchPad`: a drawing pad whose value is strokes (ordered points), never pixels."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from demos.pad.sketch_pad.value import SIZE, clean
+from demos.pad.widget import Widget
+from demos.ui.boundary import toasted
+from sketchlib.io import MAXIMUM_POINTS, MAXIMUM_STROKES
+
+SCRIPTS = ("strokes.js", "view.js", "talk.js", "pointer.js", "keyboard.js", "files.js", "main.js")
+EXAMPLE = {"v": 1, "size": SIZE, "rev": 1, "strokes": [{"id": 1, "pts": [[10, 10, 0, 0.5], [200, 200, 90, 0.5]]}]}
+
+
+class SketchPad(Widget):
+    """Value: {"v": 1, "size": 256, "rev": n, "strokes": [{"id": int, "pts": [[x, y, t_ms, pressure], ...]}]}.
+
+    name: the pad's elem_id; answers of the fast call are announced in the page under it.
+    heat: what to show on the strokes: {"rev": n, "say": text, "strokes": [{"id", "color", "title", "ghost"}]}, marks
+        optional, matched by stroke id. An event returns `SketchPad(heat=...)`, never the value it came with: that
+        would wipe what was drawn meanwhile.
+    model: passed back with every fast call, so that the page decides which model answers.
+    examples: [{"name": text, "strokes": [...]}], shown as thumbnails under the pad.
+    live(request): fast call outside the queue, {"sketch", "model"} -> {"rev", "top", "note", "heat"?} or {"error"}.
+    open_file(request): {"name", "data": base64} -> {"sketch"} or {"error"}.
+    share(sketch): -> {"token"} or {"error"}.
+    pace: {"live_ms": between fast calls while the pen is down, "settle_ms": rest before the queued `input` event}.
+
+    Events: `input` (the visitor changed the drawing and rests) and `change` (anybody changed it).
+    """
+
+    def __init__(
+        self,
+        value: Any = None,
+        *,
+        name: str = "pad",
+        heat: dict[str, Any] | None = None,
+        model: str = "",
+        examples: Sequence[dict[str, Any]] = (),
+        live: Callable[..., Any] | None = None,
+        open_file: Callable[..., Any] | None = None,
+        share: Callable[..., Any] | None = None,
+        pace: dict[str, int] | None = None,
+        **kwargs: Any,
+    ):
+        calls = {"live": live, "open": open_file, "share": share}
+        limits = {"strokes": MAXIMUM_STROKES, "points": MAXIMUM_POINTS}
+        props = {"name": name, "heat": heat, "model": model, "examples": list(examples), "pace": pace or {}}
+        super().__init__(
+            Path(__file__).parent,
+            "pad.html",
+            "pad.css",
+            SCRIPTS,
+            value=value,
+            server_functions=[call for call in calls.values() if call],
+            limits=limits,
+            **props,
+            **{key: call.__name__ if call else None for key, call in calls.items()},
+            **{"elem_id": name, **kwargs},
+        )
+
+    @toasted
+    def preprocess(self, payload: Any) -> dict[str, Any]:
+        """What the browser or an API client sent, made well formed; a broken rule becomes a toast."""
+        return clean(payload)
+
+    def postprocess(self, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        """A pad value, checked the same way."""
+        return None if value is None else clean(value)
+
+    def api_info(self) -> dict[str, Any]:
+        """JSON schema shown to API clients."""
+        points = {"type": "array", "items": {"type": "array", "items": {"type": "number"}}}
+        stroke = {"type": "object", "properties": {"id": {"type": "integer"}, "pts": points}}
+        properties = {"rev": {"type": "integer"}, "strokes": {"type": "array", "items": stroke}}
+        description = "strokes of points [x, y, t_ms, pressure] in a 256 square"
+        return {"type": "object", "description": description, "properties": properties}
+
+    def example_payload(self) -> dict[str, Any]:
+        """Request body shown on the API page."""
+        return EXAMPLE
+
+    def example_value(self) -> dict[str, Any]:
+        """The same, in its Python form."""
+        return EXAMPLE

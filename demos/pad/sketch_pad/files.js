@@ -1,0 +1,93 @@
+// Examples, files in, files out, and the link.
+const MAX_FILE_BYTES = 2 * 1024 * 1024, PNG_SIDE = 1024;
+const INK = '#111111', PAPER = '#ffffff';
+const escapeText = (text) => String(text).replace(/[&<>"']/g, (sign) => '&#' + sign.charCodeAt(0) + ';');
+
+function save(blob, name) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 2000);
+}
+
+function pathText(path) {               // only attributes we wrote, so that the file holds nothing else
+  const { stroke, style } = path, ghost = path.classList.contains('ghost'), title = path.querySelector('title');
+  const inner = title ? '<title>' + escapeText(title.textContent) + '</title>' : '';
+  return '<path d="' + outline(stroke.pts) + '" stroke="' + escapeText(style.stroke || INK) + '" stroke-width="' +
+    widthOf(stroke.pts) + '"' + (ghost ? ' stroke-dasharray="2 5" opacity="0.3"' : '') + '>' + inner + '</path>';
+}
+
+function svgText(side) {
+  const paths = Array.from(ink.childNodes, pathText).join('\n');
+  return '<svg xmlns="' + NS + '" viewBox="0 0 256 256" width="' + side + '" height="' + side + '" fill="none" ' +
+    'stroke-linecap="round" stroke-linejoin="round">\n' + paths + '\n</svg>\n';
+}
+
+function savePng() {
+  const picture = new Image(), canvas = document.createElement('canvas');
+  canvas.width = canvas.height = PNG_SIDE;
+  picture.onload = () => {
+    const context = canvas.getContext('2d');
+    context.fillStyle = PAPER;
+    context.fillRect(0, 0, PNG_SIDE, PNG_SIDE);
+    context.drawImage(picture, 0, 0, PNG_SIDE, PNG_SIDE);
+    canvas.toBlob((blob) => save(blob, 'sketch.png'), 'image/png');
+  };
+  picture.src = 'data:image/svg+xml,' + encodeURIComponent(svgText(PNG_SIDE));
+}
+
+function asBase64(file) {
+  return new Promise((done, fail) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result.slice(reader.result.indexOf(',') + 1));
+    reader.onerror = () => fail(reader.error);
+    reader.readAsDataURL(file);
+  });
+}
+
+async function openFile(file) {
+  if (!file || !props.open) return;
+  if (file.size > MAX_FILE_BYTES) { toast('error', 'A sketch file has at most 2 MB, ' + file.name + ' has ' + (file.size / 1048576).toFixed(1) + ' MB.'); return; }
+  try {
+    const answer = await server[props.open]({ name: file.name, data: await asBase64(file) });
+    if (answer.error) toast('error', answer.error);
+    else commit(withFreshIds(answer.sketch.strokes), 'Opened ' + file.name);
+  } catch (problem) {
+    toast('error', 'The file could not be sent: check the connection, the drawing is still here.');
+  }
+}
+
+async function prepareLink() {
+  const box = find('.sp-link');
+  box.value = '';
+  if (!strokesNow().length) { toast('warning', 'Draw something first: the link holds the drawing itself.'); return; }
+  const answer = await server[props.share](valueOf(strokesNow()));
+  if (answer.error) { toast('error', answer.error); return; }
+  const link = new URL(location.href);
+  link.searchParams.set('s', answer.token);
+  box.value = link.href;
+  box.select();
+}
+
+async function copyLink() {
+  const box = find('.sp-link'), button = find('[data-act=copy]');
+  if (!box.value) return;
+  box.select();
+  try { await navigator.clipboard.writeText(box.value); } catch (refused) { document.execCommand('copy'); }
+  button.textContent = 'Copied';
+  setTimeout(() => { button.textContent = 'Copy link'; }, 1500);
+}
+
+function exampleButton(example) {
+  const button = document.createElement('button'), picture = document.createElementNS(NS, 'svg');
+  picture.setAttribute('viewBox', '-8 -8 272 272');
+  picture.setAttribute('aria-hidden', 'true');
+  example.strokes.forEach((stroke) => picture.appendChild(newPath(stroke)).removeAttribute('style'));
+  button.type = 'button';
+  button.title = example.name;
+  button.setAttribute('aria-label', 'Load the example ' + example.name);
+  button.appendChild(picture);
+  button.addEventListener('click', () => commit(withFreshIds(example.strokes), 'Example ' + example.name + ' loaded'));
+  return button;
+}

@@ -1,0 +1,71 @@
+// What is on screen: one SVG path per stroke, the tools, the evidence colours.
+const NS = 'http://www.w3.org/2000/svg';
+const find = (selector) => element.querySelector(selector);
+const paper = find('.sp-paper'), ink = find('.sp-ink'), livePath = find('.sp-live'), cursor = find('.sp-cursor');
+let chosen = -1;                        // the stroke picked with [ and ]
+let heat = null;                        // {rev, say, strokes: [{id, color, title, ghost}]}
+
+const say = (text) => { find('.sp-quiet').textContent = text; };
+const counted = (n) => n + (n === 1 ? ' stroke' : ' strokes');
+
+function outline(pts) {                 // straight segments: exactly what the model gets
+  if (!pts.length) return '';
+  if (pts.length === 1) return 'M' + pts[0][0] + ' ' + pts[0][1] + 'h.01';
+  return 'M' + pts.map((point) => point[0] + ' ' + point[1]).join('L');
+}
+
+function widthOf(pts) {                 // a mouse reports pressure 0.5, which draws 3 units wide
+  const mean = pts.reduce((sum, point) => sum + (point[3] === undefined ? 0.5 : point[3]), 0) / pts.length;
+  return (1.5 + 3 * mean).toFixed(2);
+}
+
+function newPath(stroke) {
+  const path = document.createElementNS(NS, 'path');
+  path.setAttribute('d', outline(stroke.pts));
+  path.style.strokeWidth = widthOf(stroke.pts);
+  path.dataset.id = stroke.id;
+  path.stroke = stroke;
+  return path;
+}
+
+function render() {
+  const strokes = strokesNow(), have = new Map(Array.from(ink.childNodes, (path) => [path.stroke, path]));
+  ink.replaceChildren(...strokes.map((stroke) => have.get(stroke) || newPath(stroke)));
+  ink.childNodes.forEach((path, i) => path.classList.toggle('chosen', i === chosen));
+  find('.sp-hint').hidden = strokes.length > 0 || pen !== null;
+  find('.sp-count').textContent = strokes.length ? counted(strokes.length) : '';
+  find('[data-act=undo]').disabled = !canUndo();
+  find('[data-act=redo]').disabled = !canRedo();
+  find('[data-act=clear]').disabled = !strokes.length;
+  paintHeat();
+}
+
+function paintHeat() {                  // matched by stroke id, so an answer about an older sketch is harmless
+  const told = new Map(((heat && heat.strokes) || []).map((mark) => [mark.id, mark]));
+  ink.classList.toggle('told', told.size > 0);
+  ink.childNodes.forEach((path) => paintOne(path, told.get(+path.dataset.id) || {}));
+}
+
+function paintOne(path, mark) {
+  path.style.stroke = mark.color || '';
+  path.classList.toggle('ghost', Boolean(mark.ghost));
+  path.replaceChildren();
+  if (!mark.title) return;
+  const title = document.createElementNS(NS, 'title');
+  title.textContent = mark.title;
+  path.appendChild(title);
+}
+
+function setHeat(next) {
+  if (heat && next && next.rev < heat.rev) return;
+  heat = next;
+  paintHeat();
+  if (heat && heat.say) say(heat.say);
+}
+
+function toast(kind, sentence) {        // Gradio renders a toast as HTML
+  const plain = document.createElement('span');
+  plain.textContent = sentence;
+  trigger(kind, plain.innerHTML);
+  say(sentence);
+}

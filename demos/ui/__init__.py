@@ -1,0 +1,23 @@
+"""What tabs share: the error boundary, the models, the examples, figures and the look."""
+
+from demos.ui.boundary import toast, toasted, told
+from demos.ui.examples import examples
+from demos.ui.figures import figure
+from demos.ui.models import Shelf, describe, local_cards_allowed, model_choices, shelf, warm_up
+from demos.ui.theme import CSS, theme
+
+__all__ = [
+    "CSS",
+    "Shelf",
+    "describe",
+    "examples",
+    "figure",
+    "local_cards_allowed",
+    "model_choices",
+    "shelf",
+    "theme",
+    "toast",
+    "toasted",
+    "told",
+    "warm_up",
+]

@@ -1,0 +1,118 @@
+"""The models a visitor may pick: loaded once, run by as many threads at a time as there are cores."""
+
+import logging
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sketchlib import models
+from sketchlib.errors import CheckpointError, SketchlibError
+from sketchlib.models.cards import Card, find_card
+from sketchlib.sketch import Sketch
+
+ROOM = 4
+"""Models kept in memory; the one used longest ago makes way."""
+
+SCORE_NAMES = {"macro_top1": "macro top-1", "top1": "top-1"}
+
+
+class Recogniser(Protocol):
+    """What the app needs of `sketchlib.models.Recogniser`."""
+
+    classes: tuple[str, ...]
+    card: Card
+
+    def probabilities(self, sketches: Sequence[Sketch]) -> NDArray[np.float32]:
+        """(n, classes), rows sum to 1."""
+        ...
+
+
+def local_cards_allowed() -> bool:
+    """A path field reads files of this machine: welcome at home, closed on a public Space."""
+    return "SPACE_ID" not in os.environ
+
+
+def load_from_library(name: str) -> Recogniser:
+    """`sketchlib.models.load`, each prediction on one core: visitors share the cores and do not fight for them."""
+    if name not in models.available() and not local_cards_allowed():
+        raise CheckpointError("a model is picked from the list, other cards are read on your own machine only")
+    import torch
+
+    torch.set_num_threads(1)
+    return models.load(name)
+
+
+class Shelf:
+    """Loaded recognisers by name or card path.
+
+    load: name -> recogniser, called once a name. lanes: predictions that may run at once.
+    """
+
+    def __init__(self, load: Callable[[str], Recogniser] = load_from_library, lanes: int | None = None):
+        self._load = load
+        self._loaded: OrderedDict[str, Recogniser] = OrderedDict()
+        self._changing = threading.Lock()
+        self._lanes = threading.BoundedSemaphore(lanes or os.cpu_count() or 1)
+
+    def get(self, name: str) -> Recogniser:
+        """The recogniser of that name, loaded on first use. Raises what `sketchlib.models.load` raises."""
+        with self._changing:
+            if name not in self._loaded:
+                self._loaded[name] = self._load(name)
+            self._loaded.move_to_end(name)
+            while len(self._loaded) > ROOM:
+                self._loaded.popitem(last=False)
+            return self._loaded[name]
+
+    def probabilities(self, name: str, sketches: Sequence[Sketch]) -> NDArray[np.float32]:
+        """(n, classes) of one batched call; waits while every core is busy with another prediction."""
+        recogniser = self.get(name)
+        with self._lanes:
+            return recogniser.probabilities(sketches)
+
+
+shelf = Shelf()
+
+
+def model_choices() -> list[tuple[str, str]]:
+    """(what the visitor reads, name) of every shipped card: weights that are here first, strokes before pixels."""
+    cards = {name: find_card(name) for name in models.available()}
+    order = sorted(cards, key=lambda name: (not _is_here(cards[name]), cards[name].builder != "sketchxainet", name))
+    return [(_title(cards[name]), name) for name in order]
+
+
+def _is_here(card: Card) -> bool:
+    return card.folder is not None and all((card.folder / each.file).exists() for each in card.weights.files)
+
+
+def _title(card: Card) -> str:
+    title = f"{card.name}, {len(card.classes)} classes"
+    if _is_here(card):
+        return title
+    size = sum(each.bytes or 0 for each in card.weights.files) / 1e6
+    return f"{title} (Hub, {size:.0f} MB)" if size else f"{title} (Hub)"
+
+
+def describe(card: Card) -> str:
+    """One line under a prediction: what the numbers are, and how far to trust the model they come from."""
+    line = f"Softmax over {len(card.classes)} classes by {card.title}, one drawing."
+    score = next((each for wanted in SCORE_NAMES for each in card.scores if each.name == wanted), None)
+    if score is None:
+        return line
+    interval = f", 95% interval {score.interval[0]:.1%} to {score.interval[1]:.1%}" if score.interval else ""
+    count = f", n = {score.n:,}" if score.n else ""
+    return f"{line} Its {SCORE_NAMES[score.name]} is {score.value:.1%} on {score.data}{interval}{count}."
+
+
+def warm_up() -> None:
+    """Load the first model and let it predict once, so that a visitor's first stroke does not wait for it."""
+    for _, name in model_choices()[:1]:
+        try:
+            shelf.probabilities(name, [Sketch.from_points([[[0.2, 0.2], [0.8, 0.5]]])])
+        except SketchlibError as error:
+            logging.getLogger(__name__).warning("the first model is not ready: %s", error)
