@@ -20,6 +20,8 @@ except ImportError:
     kernel = None  # type: ignore[assignment]
 
 Array = NDArray[Any]
+PADDING = 16
+"""Rows are a multiple of this many pixels while they are drawn."""
 Record = tuple[Array, ...]
 _local = threading.local()
 
@@ -58,14 +60,15 @@ def draw(scene: Scene, threads: int = 1, path: str = "auto", keep: bool = False)
     """Ink (B, side, side), and per sketch the record that `backward` reads (empty unless kept)."""
     engine, arrays = engine_of(path), _arrays(scene)
     bounds, widths = scene.sketches.tolist(), scene.line_width
-    images = np.zeros((len(widths), scene.side, scene.side), scene.points.dtype)
+    images = np.zeros((len(widths), scene.side, scene.side + -scene.side % PADDING), scene.points.dtype)
 
     def one(index: int) -> Record:
         work = _workspace(scene.side, scene.points.dtype, engine)
         record: Record = engine.draw(images[index], work, arrays, bounds[index], bounds[index + 1], widths[index], keep)
         return record
 
-    return images, _each(len(widths), threads, one)
+    records = _each(len(widths), threads, one)
+    return np.ascontiguousarray(images[..., : scene.side]), records
 
 
 def backward(
@@ -75,6 +78,8 @@ def backward(
     engine, arrays, bounds = engine_of(path), _arrays(scene), scene.sketches.tolist()
     gradients = tuple(np.zeros_like(a) for a in (scene.points, scene.stroke_opacity, scene.segment_opacity))
     by_width = np.zeros_like(scene.line_width)
+    if scene.side % PADDING:
+        gradient = np.pad(gradient, ((0, 0), (0, 0), (0, -scene.side % PADDING)))
 
     def one(index: int) -> None:
         work = _workspace(scene.side, scene.points.dtype, engine)
