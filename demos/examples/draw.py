@@ -7,6 +7,7 @@ comes from a data set. The last three are ambiguous on purpose.
 import json
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -40,8 +41,7 @@ def curve(text: str) -> Points:
 def line(text: str) -> Points:
     """Straight from corner to corner."""
     corners = places(text)
-    pairs = zip(corners, corners[1:], strict=False)
-    pieces = [np.linspace(a, b, max(2, round(math.dist(a, b) / SPACING)), endpoint=False) for a, b in pairs]
+    pieces = [np.linspace(a, b, max(2, round(math.dist(a, b) / SPACING)), endpoint=False) for a, b in pairwise(corners)]
     return np.concatenate([*pieces, np.array(corners[-1:], dtype=np.float64)])
 
 
@@ -54,11 +54,6 @@ def oval(
     angles = np.radians(start + np.linspace(0, sweep, steps))
     drift = 1 + np.linspace(-0.015, 0.02, steps)
     return np.stack([x + width / 2 * drift * np.cos(angles), y + height / 2 * drift * np.sin(angles)], axis=1)
-
-
-def dot(x: float, y: float) -> Points:
-    """A small filled spot."""
-    return oval(x, y, 5, 5, sweep=420)
 
 
 def tremor(points: Points, random: np.random.Generator) -> Points:
@@ -131,7 +126,7 @@ def house() -> list[Points]:
         line("160 141, 185 141, 184 168, 159 167, 160 141"),
         line("172 141, 172 168"),
         line("160 154, 184 154"),
-        dot(134, 190),
+        oval(134, 190, 5, sweep=420),
     ]
 
 
@@ -263,7 +258,7 @@ def two_rounds() -> list[Points]:
 
 def round_with_three_dots() -> list[Points]:
     """A cookie, a face, a power outlet."""
-    return [oval(128, 128, 168), dot(100, 108), dot(156, 108), oval(128, 160, 18, 22)]
+    return [oval(128, 128, 168), oval(100, 108, 5, sweep=420), oval(156, 108, 5, sweep=420), oval(128, 160, 18, 22)]
 
 
 def up_and_down() -> list[Points]:

@@ -1,0 +1,159 @@
+"""A Chromium, the app with a toy model, and a hand that draws. Skipped with a reason where there is no chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from demos.ui.models import model_choices
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+START_SECONDS = 120
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PAD = "#pad-recognise"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(url):
+    try:
+        urllib.request.urlopen(url, timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def serving(*command, port):
+    """A server process that answers on the port; stopped afterwards."""
+    environment = {
+        **os.environ,
+        "GRADIO_ANALYTICS_ENABLED": "0",
+        "GRADIO_SERVER_PORT": str(port),
+        "PYTHONUNBUFFERED": "1",
+    }
+    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment)
+    url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + START_SECONDS
+    try:
+        while not answers(url):
+            assert process.poll() is None, f"the server ended with status {process.returncode}"
+            assert time.monotonic() < deadline, f"no answer within {START_SECONDS} s"
+            time.sleep(0.25)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        pytest.skip("needs a chromium on the PATH (or its path in CHROMIUM)")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS, headless=True)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def toy_server(browser):
+    port = free_port()
+    with serving("tests/e2e/stub_server.py", str(port), port=port) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def real_server(browser):
+    choices = model_choices()
+    if not choices or "Hub" in choices[0][0]:
+        pytest.skip("needs a shipped model with its weights beside the card in checkpoints/")
+    port = free_port()
+    with serving("app.py", port=port) as url:
+        yield url
+
+
+class Visitor:
+    """One page in its own browser context; remembers what went wrong and whom it called."""
+
+    def __init__(self, browser, url, query="", **context):
+        context = {"viewport": {"width": 1280, "height": 900}} | context
+        self.context = browser.new_context(**context)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(30_000)
+        self.errors, self.requests, self.url = [], [], url
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(url + query)
+        self.page.wait_for_selector(f"{PAD} .sp-paper")
+        self.page.wait_for_selector("#when .plot-container")
+
+    @property
+    def strokes(self):
+        return self.page.locator(f"{PAD} .sp-ink path")
+
+    @property
+    def rows(self):
+        return self.page.locator("#answers .an-rows li")
+
+    @property
+    def toast(self):
+        return self.page.get_by_test_id("toast-body")
+
+    def act(self, name):
+        self.page.locator(f"{PAD} [data-act={name}]").click()
+
+    def box(self):
+        paper = self.page.locator(f"{PAD} .sp-paper")
+        paper.scroll_into_view_if_needed()
+        return paper.bounding_box()
+
+    def screen(self, points):
+        box = self.box()
+        return [(box["x"] + x / 256 * box["width"], box["y"] + y / 256 * box["height"]) for x, y in points]
+
+    def draw(self, *points, steps=3):
+        """One stroke with the mouse; points in the pad's 256 square."""
+        places = self.screen(points)
+        self.page.mouse.move(*places[0])
+        self.page.mouse.down()
+        for place in places[1:]:
+            self.page.mouse.move(*place, steps=steps)
+        self.page.mouse.up()
+
+    def value(self):
+        """What is on the pad: point lists per stroke."""
+        return self.page.evaluate(f"Array.from(document.querySelectorAll('{PAD} .sp-ink path'), p => p.stroke)")
+
+    def outside(self):
+        return [url for url in self.requests if not url.startswith((self.url, "data:", "blob:"))]
+
+
+@pytest.fixture
+def visit(browser, request):
+    """visit(query="", server="toy_server", **context) -> Visitor; all must leave without an error or a call outside."""
+    visitors = []
+
+    def enter(query="", server="toy_server", **context):
+        visitors.append(Visitor(browser, request.getfixturevalue(server), query, **context))
+        return visitors[-1]
+
+    yield enter
+    problems = [(visitor.errors, visitor.outside()) for visitor in visitors]
+    for visitor in visitors:
+        visitor.context.close()
+    assert problems == [([], [])] * len(problems)
