@@ -15,17 +15,27 @@ from sketchlib.sketch import Sketch
 
 
 class SketchArrays(Protocol):
-    """Flat arrays of many sketches, in memory or memory-mapped (`sketchlib.data.store.SketchStore` is one).
+    """Flat arrays of many sketches, in memory or memory-mapped (`sketchlib.data.store.SketchStore` is one)."""
 
-    points: (points, 2) integers 0..255, canonical simplification. stroke_ends: (strokes,). sketch_ends: (sketches,).
-    labels: (sketches,) index into `classes`.
-    """
+    @property
+    def points(self) -> NDArray[np.generic]:
+        """(points, 2) integers 0..255, canonical simplification."""
 
-    points: NDArray[np.generic]
-    stroke_ends: NDArray[np.generic]
-    sketch_ends: NDArray[np.generic]
-    labels: NDArray[np.generic]
-    classes: tuple[str, ...]
+    @property
+    def stroke_ends(self) -> NDArray[np.generic]:
+        """(strokes,) index one past each stroke's last point."""
+
+    @property
+    def sketch_ends(self) -> NDArray[np.generic]:
+        """(sketches,) index one past each sketch's last stroke."""
+
+    @property
+    def labels(self) -> NDArray[np.generic]:
+        """(sketches,) index into `classes`."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +64,8 @@ def collect(sketches: Iterable[Sketch], classes: Sequence[str]) -> SketchCollect
         labels.append(index[sketch.label])
     if not points:
         raise FormatError(f"training needs sketches of the classes {', '.join(classes)[:80]}, got none")
-    ends = [np.cumsum(values, dtype=np.int64) for values in (strokes, counts)]
-    return SketchCollection(np.concatenate(points), *ends, np.array(labels, dtype=np.int64), tuple(classes))
+    stroke_ends, sketch_ends = (np.cumsum(values, dtype=np.int64) for values in (strokes, counts))
+    return SketchCollection(np.concatenate(points), stroke_ends, sketch_ends, np.array(labels), tuple(classes))
 
 
 def take(arrays: SketchArrays, indices: Tensor) -> FlatSketches:
