@@ -20,39 +20,40 @@ class _Raster(torch.autograd.Function):
     """The CPU paths; the gradient is the analytic one of `plain.backward`."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
-        ctx: Any, points: Tensor, width: Tensor, stroke: Tensor, segment: Tensor, scene: Scene, path: Path
-    ) -> Tensor:
-        keep = any(ctx.needs_input_grad)
-        images, ctx.records = plain.draw(scene, torch.get_num_threads(), path, keep)
-        ctx.scene, ctx.path = scene, path
-        return torch.from_numpy(images)
+    def forward(ctx: Any, *inputs: Any) -> Tensor:
+        *given, ctx.scene, ctx.path = inputs
+        ctx.shapes = [value.shape if isinstance(value, Tensor) else None for value in given]
+        ctx.save_for_backward(*(value for value in given if isinstance(value, Tensor)))
+        threads = torch.get_num_threads()
+        images, ctx.records = plain.draw(ctx.scene, threads, ctx.path, any(ctx.needs_input_grad))
+        return torch.from_numpy(images[:, None])
 
     @staticmethod
     @once_differentiable  # type: ignore[untyped-decorator]
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        array = np.ascontiguousarray(gradient.numpy())
+        _ = ctx.saved_tensors  # raises where an input was changed in place since the forward pass
+        array = np.ascontiguousarray(gradient.numpy()[:, 0])
         results = plain.backward(ctx.scene, ctx.records, array, torch.get_num_threads(), ctx.path)
-        points, stroke, segment, width = (torch.from_numpy(result) for result in results)
-        return points, width, stroke, segment, None, None
+        needed = zip(results, ctx.shapes, ctx.needs_input_grad, strict=False)
+        tensors = [torch.from_numpy(result).sum_to_size(shape) if needs else None for result, shape, needs in needed]
+        return *tensors, None, None
 
 
 def _integers(ends: Ends) -> np.ndarray[Any, Any]:
     return np.asarray(ends.cpu() if isinstance(ends, Tensor) else ends, dtype=np.int64)
 
 
-def _array(tensor: Tensor) -> np.ndarray[Any, Any]:
-    return cast(np.ndarray[Any, Any], tensor.detach().cpu().numpy())
+def _array(value: Tensor | float) -> Any:
+    return value.detach().cpu().numpy() if isinstance(value, Tensor) else value
 
 
-def _like(values: Tensor | float, count: int, points: Tensor, name: str) -> Tensor:
-    tensor = torch.as_tensor(values, dtype=points.dtype, device=points.device)
-    if tensor.shape not in ((), (count,)):
-        raise InputError(f"{name} is one number or has shape ({count},), got shape {tuple(tensor.shape)}")
-    return tensor.expand(count)
+def _like(value: Tensor | float, count: int, points: Tensor) -> Tensor:
+    return torch.as_tensor(value, dtype=points.dtype, device=points.device).expand(count)
 
 
 def _chosen(path: str, points: Tensor) -> Path:
+    if points.dtype not in (torch.float32, torch.float64):
+        raise InputError(f"points to rasterise are float32 or float64, got {points.dtype}")
     if path not in PATHS:
         raise InputError(f"the raster's path is one of {', '.join(PATHS)}, got {path!r}")
     if path == "auto":
@@ -84,16 +85,15 @@ def rasterise(
     """
     path = _chosen(path, points)
     strokes, sketches = _integers(stroke_ends), _integers(sketch_ends)
-    scene = Scene.checked(_array(points), strokes, sketches, side, 0.0, softness)
-    width = _like(line_width, len(sketches), points, "line width")
-    stroke = _like(stroke_opacity, len(strokes), points, "stroke opacity")
-    segment = _like(segment_opacity, int(scene.segments[-1]), points, "segment opacity")
-    if path == "torch":
-        bounds = (tuple(ends.tolist()) for ends in (scene.strokes, scene.segments, scene.sketches))
-        return reference.rasterise(points, *bounds, side, width, softness, stroke, segment)[:, None]
-    arrays = [_array(tensor) for tensor in (width, stroke, segment)]
-    scene = Scene.checked(_array(points), strokes, sketches, side, arrays[0], softness, *arrays[1:])
-    return cast(Tensor, _Raster.apply(points, width, stroke, segment, scene, path))[:, None]
+    given = (line_width, stroke_opacity, segment_opacity)
+    width, stroke, segment = map(_array, given)
+    scene = Scene.checked(_array(points), strokes, sketches, side, width, softness, stroke, segment)
+    if path != "torch":
+        return cast(Tensor, _Raster.apply(points, stroke_opacity, segment_opacity, line_width, scene, path))
+    sizes = len(scene.line_width), len(scene.stroke_opacity), len(scene.segment_opacity)
+    tensors = [_like(value, size, points) for value, size in zip(given, sizes, strict=True)]
+    bounds = (tuple(ends.tolist()) for ends in (scene.strokes, scene.segments, scene.sketches))
+    return reference.rasterise(points, *bounds, side, softness, *tensors)[:, None]
 
 
 def stroke_maps(points: Tensor, stroke_ends: Ends, side: int, **options: Any) -> Tensor:

@@ -47,8 +47,8 @@ def rasterise(
     segments: Ends,
     sketches: Ends,
     side: int,
-    line_width: Tensor,
     softness: float,
+    line_width: Tensor,
     stroke_opacity: Tensor,
     segment_opacity: Tensor,
 ) -> Tensor:

@@ -46,9 +46,11 @@ def segment_bounds(strokes: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _filled(values: Array | float, shape: tuple[int, ...], dtype: Any, name: str) -> Array:
     array = np.asarray(values, dtype=dtype)
-    if array.shape not in ((), shape):
+    if array.shape == ():
+        return np.full(shape, array)
+    if array.shape != shape:
         raise InputError(f"{name} is one number or has shape {shape}, got shape {array.shape}")
-    return np.ascontiguousarray(np.broadcast_to(array, shape))
+    return np.ascontiguousarray(array)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +85,10 @@ class Scene:
         segment_opacity: Array | float = 1.0,
     ) -> "Scene":
         """The scene, or InputError with the rule that was broken."""
-        if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
-            raise InputError(f"points are (P, 2) finite numbers, got shape {points.shape}, finite or not")
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise InputError(f"points are (P, 2), got shape {points.shape}")
+        if not np.isfinite(points).all():
+            raise InputError(f"points are finite numbers, got {int((~np.isfinite(points)).sum())} NaN or infinite ones")
         if side < 1 or not softness > 0:
             raise InputError(f"side is at least 1 and softness above 0, got side {side} and softness {softness}")
         points, kind = np.ascontiguousarray(points), points.dtype
