@@ -116,16 +116,23 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
 
-def published_tensors(
-    width: int = 192, layers: int = 12, classes: int = 345, slots: int = 196, seed: int = 0
-) -> dict[str, torch.Tensor]:
-    """Random float32 tensors with the exact keys and shapes of the papers' checkpoints, leftovers included."""
-    generator = torch.Generator().manual_seed(seed)
+def published_shapes(
+    width: int = 192, layers: int = 12, classes: int = 345, slots: int = 196
+) -> dict[str, tuple[int, ...]]:
+    """The exact keys and shapes of the papers' checkpoints, leftovers included; the defaults are the Tiny's."""
     shapes = dict(_embedding_shapes(width, slots))
     for layer in range(layers):
         shapes |= {f"vit.encoder.layer.{layer}.{key}": shape for key, shape in _block_shapes(width)}
     shapes |= dict(_linear("vit.layernorm", width)) | dict(_linear("vit.fc", classes, width))
-    shapes |= dict(_linear("classifier", 1000, width))
+    return shapes | dict(_linear("classifier", 1000, width))
+
+
+def published_tensors(
+    width: int = 192, layers: int = 12, classes: int = 345, slots: int = 196, seed: int = 0
+) -> dict[str, torch.Tensor]:
+    """Random float32 tensors in the published layout."""
+    generator = torch.Generator().manual_seed(seed)
+    shapes = published_shapes(width, layers, classes, slots)
     return {key: 0.1 * torch.randn(shape, generator=generator) for key, shape in shapes.items()}
 
 

@@ -138,7 +138,7 @@ def pack(sketches: Iterable[tuple[Sketch, str]], path: str | Path, classes: Sequ
 
     Raises FormatError for a sketch without strokes or of another class, naming its place in the sequence.
     """
-    stream = enumerate(sketches)
+    stream = enumerate(sketches, 1)
     with writing(path, classes, source) as writer:
         while chunk := list(islice(stream, PACKED_TOGETHER)):
             by_split: dict[str, list[Sketch]] = {}

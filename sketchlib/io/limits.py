@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -43,7 +43,15 @@ def placed(place: str) -> Iterator[None]:
         raise type(error)(f"{place}: {error}") from error
 
 
-def read_bounded(file: IO[bytes], maximum: int) -> bytes:
+@runtime_checkable
+class Readable(Protocol):
+    """An open binary file of any kind; a zip member is no typing.IO at run time."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes."""
+
+
+def read_bounded(file: Readable, maximum: int) -> bytes:
     """The whole file, of which at most maximum + 1 bytes are ever read. Raises FormatError when there is more."""
     data = file.read(maximum + 1)
     if len(data) > maximum:

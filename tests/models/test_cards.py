@@ -1,5 +1,6 @@
 import hashlib
 import io
+import math
 import os
 import pickle
 import pty
@@ -22,7 +23,7 @@ from sketchlib.categories import QUICKDRAW30, QUICKDRAW345
 from sketchlib.errors import CheckpointError, DownloadError
 from sketchlib.models import cards
 from sketchlib.models.cards import Card, Data, Preprocessing, Score, WeightFile, Weights
-from tests.hub_stand_in import StandIn, published_tensors, serving
+from tests.hub_stand_in import StandIn, published_shapes, published_tensors, serving
 
 HASH = "0123456789abcdef" * 4
 REPOSITORY = "someone/sketchxai-stand-in"
@@ -297,9 +298,7 @@ def test_the_hub_is_asked_once_and_then_never_again(hub: StandIn) -> None:
     hub.publish(REPOSITORY, "pytorch_model.bin", content)
     card = hub_card(content)
     first = cards.card_tensors(card, progress=False)
-    assert {key: list(tensor.shape) for key, tensor in first.items()} == {
-        key: list(tensor.shape) for key, tensor in published_tensors(width=8, layers=1, classes=3).items()
-    }
+    assert {key: tuple(tensor.shape) for key, tensor in first.items()} == published_shapes(8, layers=1, classes=3)
     asked = len(hub.requests)
     assert torch.equal(cards.card_tensors(card)["vit.fc.weight"], first["vit.fc.weight"])
     assert len(hub.requests) == asked
@@ -385,8 +384,8 @@ def test_a_program_downloads_with_a_bar_then_starts_without_network_or_says_that
 
 
 def test_the_stand_in_has_the_published_layout() -> None:
-    tensors = published_tensors()
-    assert len(tensors) == 221
-    assert sum(tensor.numel() for tensor in tensors.values()) == 6_123_265
-    assert sum(tensor.numel() for tensor in published_tensors(768).values()) == 91_728_961
-    assert sum(tensor.numel() for tensor in published_tensors(768, classes=30).values()) == 91_486_726
+    def values(*arguments: int, **options: int) -> int:
+        return sum(math.prod(shape) for shape in published_shapes(*arguments, **options).values())
+
+    assert len(published_shapes()) == 221
+    assert (values(), values(768), values(768, classes=30)) == (6_123_265, 91_728_961, 91_486_726)
