@@ -12,6 +12,7 @@ from sketchlib.data import download as download_module
 from sketchlib.data import quickdraw
 from sketchlib.data.store import SketchStore, read_meta
 from sketchlib.errors import DownloadError, FormatError, InputError
+from sketchlib.simplify import LOST_TIP
 from tests.hub_stand_in import StandIn, serving
 
 CATEGORIES = ("cat", "tent", "The Eiffel Tower")
@@ -262,16 +263,16 @@ def test_flat_arrays_are_the_papers_strokes_up_to_the_grid(sketches: list[np.nda
         low, high = np.concatenate(mine).min(axis=0), np.concatenate(mine).max(axis=0)
         assert low.tolist() == [0, 0]
         normal = [(1.48 * (stroke - (low + high) / 2) / (high - low).max()).tolist() for stroke in mine]
-        assert_same(normal, strokes, tolerance=2 * 1.48 * 0.5 / 247)
+        assert_same(normal, strokes, tolerance=2 * 1.48 * 0.5 / (255 - LOST_TIP))
 
 
-@pytest.mark.parametrize("side", [247, 254, 255])
+@pytest.mark.parametrize("side", [int(255 - LOST_TIP), 254, 255])
 def test_published_coordinates_are_kept_to_the_last_digit(side: int) -> None:
     rows = np.array([[-9, 4, 0], [side, 0, 0], [-3, 100, 1]], dtype=np.int16)
     assert quickdraw.flatten([rows], 0, ("a",)).points.tolist() == [[0, 0], [side, 0], [side - 3, 100]]
 
 
-@pytest.mark.parametrize("side", [100, 246, 256, 30_000])
+@pytest.mark.parametrize("side", [100, int(255 - LOST_TIP) - 1, 256, 30_000])
 def test_other_sizes_are_scaled_to_the_canvas(side: int) -> None:
     rows = np.array([[-9, 4, 0], [side, 0, 0], [-side, 7, 1]], dtype=np.int32)
     points = quickdraw.flatten([rows], 0, ("a",)).points
