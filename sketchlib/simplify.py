@@ -31,7 +31,7 @@ CLOSED = 1e-9
 ON_GRID = 1e-6
 """How far from an integer a coordinate on the grid may be, px."""
 
-LOST_TIP = 8.0
+LOST_TIP = 16.0
 """How far short of its box a simplified drawing may fall, px: a tip dropped after the scaling shrinks the box."""
 
 ROUNDING_SLACK = float(np.sqrt(2.0))
