@@ -152,6 +152,14 @@ def test_test_passes_its_arguments_to_pytest(machine: Machine) -> None:
     assert machine.calls("apt-get") == []
 
 
+def test_test_takes_the_chromium_it_is_told_of(machine: Machine) -> None:
+    machine.program("browser")
+    machine.program("apt-get")
+    machine.program("id", "#!/usr/bin/env bash\necho 0\n")
+    machine.run("scripts/test", CHROMIUM=str(machine.bin / "browser"))
+    assert machine.calls("apt-get") == []
+
+
 def test_test_hands_on_the_verdict_of_pytest(machine: Machine) -> None:
     machine.program("chromium")
     machine.run("scripts/setup", "dev")
