@@ -45,7 +45,7 @@ class Machine:
     def run(self, script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         variables = {"PATH": str(self.bin), "LOG": str(self.log), "HOME": "", **environment}
         command = [str(self.repository / script), *arguments]
-        return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60)
+        return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=600)
 
     def calls(self, beginning: str = "") -> list[str]:
         lines = self.log.read_text().splitlines() if self.log.exists() else []
