@@ -1,7 +1,7 @@
 """Random changes that leave the category as it is, made on flat sketches of coordinates 0..1."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Generator, Tensor
@@ -32,6 +32,11 @@ class Augmentation:
     point_drop: float = 0.08
     crop: float = 0.12
     reverse: float = 0.1
+
+    @classmethod
+    def none(cls) -> "Augmentation":
+        """No change at all."""
+        return cls(**{each.name: 0.0 for each in fields(cls)})
 
 
 def augment(sketches: FlatSketches, settings: Augmentation, generator: Generator) -> FlatSketches:
@@ -109,4 +114,5 @@ def _affine(count: int, settings: Augmentation, generator: Generator) -> Tensor:
     zero, one = torch.zeros(count), torch.ones(count)
     shearing = torch.stack([one, shear, zero, one], dim=1).unflatten(1, (2, 2))
     scaling = torch.diag_embed(torch.stack([size[:, 0] * mirror, size[:, 1]], dim=1))
-    return rotation @ shearing @ scaling
+    matrix: Tensor = rotation @ shearing @ scaling
+    return matrix

@@ -18,15 +18,15 @@ def flat(sketches: Sequence[Sketch]) -> FlatSketches:
     return FlatSketches(*(torch.from_numpy(part) for part in flatten(sketches)))
 
 
-def network_inputs(sketches: FlatSketches, preprocessing: Preprocessing, line_width: Tensor | None = None) -> Inputs:
+def network_inputs(sketches: FlatSketches, preprocessing: Preprocessing, jitter: Tensor | None = None) -> Inputs:
     """Strokes where the preprocessing has no canvas, else ink (batch, 1, side, side); simplified sketches go in.
 
-    line_width: (batch,) instead of the card's, for training on several.
+    jitter: (batch,) factors of the card's line width, for training on several.
     """
     if preprocessing.canvas_side is None:
-        return stroke_batch(sketches, longest=preprocessing.longest_stroke)
+        return stroke_batch(sketches, preprocessing.most_strokes, preprocessing.longest_stroke)
     fitted = sketches.fitted(1 - 2 * preprocessing.margin, 0.5)
-    width = preprocessing.line_width if line_width is None else line_width.numpy()
+    width = preprocessing.line_width if jitter is None else preprocessing.line_width * jitter.numpy()
     parts = (fitted.points.numpy(), fitted.stroke_ends.numpy(), fitted.sketch_ends.numpy())
     ink = render_flat(*parts, preprocessing.canvas_side, width, preprocessing.softness)
     return torch.from_numpy(ink)[:, None]

@@ -51,7 +51,7 @@ def from_published(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 def to_published(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The published layout (without leftovers) from our state dict."""
     layers = sum(key.endswith("norm_before.weight") for key in state)
-    published = {}
+    published: dict[str, Tensor] = {}
     for ours, theirs in key_pairs(layers):
         published.update(zip(theirs, state[ours].chunk(len(theirs)), strict=True))
     return published

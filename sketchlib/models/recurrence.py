@@ -30,9 +30,8 @@ class PackedBiLSTM(nn.LSTM):
         return values
 
     def _compute_dtype(self) -> torch.dtype:
-        if torch.is_autocast_enabled("cpu"):
-            return torch.get_autocast_dtype("cpu")
-        return self.weight_ih_l0.dtype
+        own = next(self.parameters()).dtype
+        return torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else own
 
     def _direction(self, values: Tensor, steps: list[int], layer: int, suffix: str, backwards: bool) -> Tensor:
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -82,7 +81,7 @@ class _Direction(torch.autograd.Function):
         return hidden
 
     @staticmethod
-    def backward(ctx: Any, d_hidden: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+    def backward(ctx: Any, d_hidden: Tensor) -> tuple[Tensor | None, ...]:
         x, w, u, gates, cells, squashed, hidden = ctx.saved_tensors
         width = u.shape[1]
         before = _rows_before(ctx.steps, ctx.backwards)

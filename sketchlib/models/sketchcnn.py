@@ -14,7 +14,8 @@ from torch import Tensor, nn
 class SketchCNNConfig:
     """Shape of the network.
 
-    widths: channels of the stem and of each stage. blocks: residual blocks of each stage. Stem and stages halve the side.
+    widths: channels of the stem and of each stage. blocks: residual blocks of each stage. Stem and
+        stages halve the side.
     """
 
     classes: int

@@ -53,7 +53,8 @@ class Attention(nn.Module):
         q, k, v = self.qkv(tokens).unflatten(2, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
         dropout = self.dropout if self.training else 0.0
         seen = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, dropout_p=dropout)
-        return self.project(seen.transpose(1, 2).flatten(2))
+        mixed: Tensor = self.project(seen.transpose(1, 2).flatten(2))
+        return mixed
 
 
 class Block(nn.Module):
@@ -70,7 +71,8 @@ class Block(nn.Module):
 
     def forward(self, tokens: Tensor, mask: Tensor | None) -> Tensor:
         tokens = tokens + self.dropout(self.attention(self.norm_before(tokens), mask))
-        return tokens + self.dropout(self.contract(F.gelu(self.expand(self.norm_after(tokens)))))
+        changed: Tensor = tokens + self.dropout(self.contract(F.gelu(self.expand(self.norm_after(tokens)))))
+        return changed
 
 
 class SketchXAINet(nn.Module):
@@ -88,16 +90,19 @@ class SketchXAINet(nn.Module):
         self.norm = nn.LayerNorm(width, eps=1e-12)
         self.head = nn.Linear(width, config.classes)
         self.dropout = nn.Dropout(config.dropout)
-        self.apply(_initialise)
+        with torch.no_grad():
+            _initialise(self)
 
     def forward(self, strokes: StrokeBatch) -> Tensor:
-        return self.classify(self.shape(strokes), strokes.location, strokes.present)
+        logits = self.classify(self.shape(strokes), strokes.location, strokes.present)
+        return logits
 
     def shape(self, strokes: StrokeBatch) -> Tensor:
         """Shape embeddings (batch, strokes, width), 0 in empty slots: LSTM outputs summed over the stroke's points."""
-        outputs = self.recurrence.outputs(strokes.packed).float()
+        outputs = self.recurrence.outputs(strokes.packed).to(self.cls.dtype)
         slots = outputs.new_zeros(strokes.present.numel(), self.config.width)
-        return slots.index_add(0, strokes.slot_of_row, outputs).unflatten(0, strokes.present.shape)
+        summed: Tensor = slots.index_add(0, strokes.slot_of_row, outputs)
+        return summed.view(*strokes.present.shape, -1)
 
     def tokens(self, shape: Tensor, location: Tensor) -> Tensor:
         """Sum of the three embeddings: shape (batch, strokes, width) and location (batch, strokes, 2) -> like shape."""
@@ -125,8 +130,28 @@ def _attention_mask(present: Tensor) -> Tensor:
     return F.pad(present, (1, 0), value=True)[:, None, None, :]
 
 
-def _initialise(module: nn.Module) -> None:
-    if isinstance(module, nn.Linear | nn.Embedding):
-        nn.init.trunc_normal_(module.weight, std=0.02)
-    if isinstance(module, nn.Linear):
-        nn.init.zeros_(module.bias)
+def _initialise(network: SketchXAINet) -> None:
+    """Weights for training from nothing, where the paper starts from an ImageNet ViT.
+
+    A sum over time of LSTM outputs is dominated by whatever is constant in them, so the biases start at zero (the
+    forget gate's at 1) and the offsets, small numbers, are read with large weights. The three embeddings start alike
+    in size: with PyTorch's or ViT's usual values the same network learns several times more slowly.
+    """
+    width = network.recurrence.hidden_size
+    for name, weight in network.recurrence.named_parameters():
+        if name.startswith("bias"):
+            nn.init.zeros_(weight)
+        elif name.startswith("weight_ih_l0"):
+            nn.init.normal_(weight[:, :2], std=1.5)
+            nn.init.normal_(weight[:, 2:], std=0.1)
+        elif name.startswith("weight_ih"):
+            nn.init.xavier_uniform_(weight)
+        if name.startswith("bias_ih"):
+            nn.init.ones_(weight[width : 2 * width])
+    nn.init.normal_(network.order.weight, std=0.5)
+    nn.init.normal_(network.location.weight, std=1.0)
+    for module in network.blocks.modules():
+        if isinstance(module, nn.Linear):
+            nn.init.xavier_uniform_(module.weight)
+            nn.init.zeros_(module.bias)
+    nn.init.trunc_normal_(network.head.weight, std=0.02)

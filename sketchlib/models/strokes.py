@@ -78,7 +78,9 @@ class StrokeBatch:
     present: Tensor
 
     def to(self, device: torch.device) -> "StrokeBatch":
-        return StrokeBatch(*(part.to(device) for part in (self.packed, self.slot_of_row, self.location, self.present)))
+        """The same batch on another device."""
+        packed = PackedSequence(self.packed.data.to(device), self.packed.batch_sizes)
+        return StrokeBatch(packed, self.slot_of_row.to(device), self.location.to(device), self.present.to(device))
 
 
 def stroke_batch(sketches: FlatSketches, slots: int = 196, longest: int | None = None) -> StrokeBatch:

@@ -1,6 +1,7 @@
 """The training loop all recipes share: Accelerate for the device, EMA, atomic state to resume from, log."""
 
 import csv
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -11,18 +12,25 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from sketchlib.errors import CheckpointError
+
 
 @dataclass(frozen=True)
 class Schedule:
-    """steps: optimiser steps in all. warmup: steps of linear warm-up before the cosine to zero.
+    """How long and how fast a network learns.
 
-    save_seconds, evaluate_steps: how often the state is saved and the model judged.
+    steps: optimiser steps in all. warmup: steps of linear warm-up.
+    cycle: steps from the full rate to zero, then again (restarts); None for one cycle over all steps.
+    stair: the rate changes once in so many steps. ema: decay of the averaged weights; 0 keeps the last ones.
+    gradient_norm: largest norm of a step's gradient, in all. save_seconds, evaluate_steps: how often to do so.
     """
 
     steps: int
     learning_rate: float = 1e-3
     weight_decay: float = 0.05
     warmup: int = 200
+    cycle: int | None = None
+    stair: int = 1
     ema: float = 0.998
     gradient_norm: float = 1.0
     save_seconds: float = 120.0
@@ -30,9 +38,11 @@ class Schedule:
 
 
 def learning_rate(schedule: Schedule, step: int) -> float:
-    """Linear warm-up, then half a cosine down to zero at `schedule.steps`."""
+    """Linear warm-up times half a cosine from the full rate to zero, once a cycle."""
     warm = min(1.0, (step + 1) / max(schedule.warmup, 1))
-    return schedule.learning_rate * warm * 0.5 * (1 + float(torch.cos(torch.tensor(torch.pi * step / schedule.steps))))
+    cycle = schedule.cycle or schedule.steps
+    progress = (step // schedule.stair * schedule.stair) % cycle / cycle
+    return schedule.learning_rate * warm * 0.5 * (1 + math.cos(math.pi * progress))
 
 
 def optimiser(network: nn.Module, schedule: Schedule) -> torch.optim.AdamW:
@@ -160,7 +170,7 @@ class Training:
         """Everything a resume needs, atomically; only the main process writes."""
         if not self.accelerator.is_main_process:
             return
-        state = {"network": self.plain.state_dict(), "average": self.average.state}
+        state: dict[str, Any] = {"network": self.plain.state_dict(), "average": self.average.state}
         state |= {"optimiser": self.optimiser.state_dict(), "random": torch.get_rng_state()}
         save_atomically(state | {"step": self.step, "seen": self.seen, "seconds": self.seconds}, self.state_path)
 
@@ -168,7 +178,13 @@ class Training:
         if not self.state_path.exists():
             return
         state = torch.load(self.state_path, map_location="cpu", weights_only=True)
-        self.plain.load_state_dict(state["network"])
+        try:
+            self.plain.load_state_dict(state["network"])
+        except RuntimeError as error:
+            reason = " ".join(str(error).split())[:200]
+            raise CheckpointError(
+                f"a run goes on with the network it began with, got {reason}: {self.folder}"
+            ) from None
         self.average.state = state["average"]
         self.optimiser.load_state_dict(state["optimiser"])
         torch.set_rng_state(state["random"])

@@ -5,7 +5,7 @@ plus the log of each class's chance of being drawn are trained, so that the plai
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,30 +20,28 @@ from sketchlib.data.sampling import BalancedBatches
 from sketchlib.models import build
 from sketchlib.models.cards import Preprocessing
 from sketchlib.models.inputs import Inputs, network_inputs
-from sketchlib.raster import LINE_WIDTH, SOFTNESS
 from sketchlib.train.loop import Schedule, Training
-
-PREPROCESSING = {
-    "sketchxainet": Preprocessing("quickdraw", longest_stroke=48),
-    "sketchcnn": Preprocessing("quickdraw", canvas_side=64, line_width=LINE_WIDTH, softness=SOFTNESS, margin=0.06),
-}
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How a recogniser is trained.
 
-    balance: 0 draws sketches alike, 1 draws classes alike. width_jitter: largest relative change of the line width.
-    smoothing: label smoothing. processes are seeded apart, so that `batch` is per process.
+    model, config: builder's name and arguments (the number of classes comes from the data).
+    batch: sketches a step and process. balance: 0 draws sketches alike, 1 draws classes alike.
+    smoothing: label smoothing. width_jitter: largest relative change of the line width, for a raster network.
     """
 
+    model: str
+    config: dict[str, Any]
+    preprocessing: Preprocessing
     schedule: Schedule
+    augmentation: Augmentation
     batch: int = 256
     balance: float = 0.5
     smoothing: float = 0.1
-    seed: int = 0
     width_jitter: float = 0.3
-    augmentation: Augmentation = field(default_factory=Augmentation)
+    seed: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,18 +55,10 @@ class Batch:
         return len(self.labels)
 
 
-def train(
-    model: str,
-    config: dict[str, Any],
-    data: SketchArrays,
-    validation: SketchArrays,
-    recipe: Recipe,
-    folder: Path,
-    accelerator: Any,
-) -> dict[str, float]:
-    """Train (or go on training) in `folder`; returns the scores of the averaged weights on `validation`."""
+def training(data: SketchArrays, validation: SketchArrays, recipe: Recipe, folder: Path, accelerator: Any) -> Training:
+    """A run in `folder`, fresh or where it stopped; its judge scores the averaged weights on `validation`."""
     torch.manual_seed(recipe.seed + accelerator.process_index)
-    network = build(model, {"classes": len(data.classes)} | config)
+    network = build(recipe.model, {"classes": len(data.classes)} | recipe.config)
     source = BalancedBatches(data, recipe.batch, recipe.balance, recipe.seed, accelerator.process_index)
     device = accelerator.device
     prior = torch.log(source.chances.clamp_min(1e-12)).float().to(device)
@@ -79,21 +69,24 @@ def train(
 
     def batches(step: int) -> Iterator[Batch]:
         for number, indices in enumerate(source.from_step(step), step):
-            yield _batch(model, data, indices, recipe, number, accelerator.process_index)
+            yield _batch(data, indices, recipe, (recipe.seed, accelerator.process_index, number))
 
-    judge = judging(model, validation)
-    return Training(network, loss, batches, judge, recipe.schedule, folder, accelerator).run()
+    return Training(
+        network, loss, batches, judging(validation, recipe.preprocessing), recipe.schedule, folder, accelerator
+    )
 
 
-def _batch(model: str, data: SketchArrays, indices: Tensor, recipe: Recipe, step: int, process: int) -> Batch:
-    generator = Generator().manual_seed(hash((recipe.seed, process, step)) % 2**63)
+def _batch(data: SketchArrays, indices: Tensor, recipe: Recipe, key: tuple[int, int, int]) -> Batch:
+    generator = Generator().manual_seed(hash(key) % 2**63)
     sketches = augment(take(data, indices), recipe.augmentation, generator)
     labels = torch.from_numpy(np.asarray(data.labels[indices.numpy()], dtype=np.int64))
     jitter = 1 + recipe.width_jitter * (2 * torch.rand(len(labels), generator=generator) - 1)
-    return Batch(network_inputs(sketches, PREPROCESSING[model], LINE_WIDTH * jitter), labels)
+    return Batch(network_inputs(sketches, recipe.preprocessing, jitter), labels)
 
 
-def judging(model: str, data: SketchArrays, batch: int = 256) -> Callable[[nn.Module], dict[str, float]]:
+def judging(
+    data: SketchArrays, preprocessing: Preprocessing, batch: int = 256
+) -> Callable[[nn.Module], dict[str, float]]:
     """Top-1, top-5 and macro top-1 over `data`, sketches of a similar number of strokes together."""
     counts = np.diff(np.asarray(data.sketch_ends), prepend=0)
     order = torch.from_numpy(np.argsort(counts, kind="stable"))
@@ -103,8 +96,8 @@ def judging(model: str, data: SketchArrays, batch: int = 256) -> Callable[[nn.Mo
         device = next(network.parameters()).device
         ranks = []
         for indices in order.split(batch):
-            sketches = take(data, indices)
-            logits = network(network_inputs(sketches, PREPROCESSING[model]).to(device)).float().cpu()
+            inputs = network_inputs(take(data, indices), preprocessing)
+            logits = network(inputs.to(device)).float().cpu()
             own = logits.gather(1, labels[indices, None])
             ranks.append((logits > own).sum(dim=1))
         return summary(torch.cat(ranks), labels[order])

@@ -27,23 +27,27 @@ class Preprocessing:
 
     simplification: "quickdraw" (the canonical pipeline of sketchlib.simplify) or "none".
     canvas_side: pixels of the square raster; None for a network that reads strokes.
-    line_width, softness: of the rendered line, in canvas units; None as above.
+    line_width, softness: of the rendered line, in canvas units; 0 for a network that reads strokes.
     margin: paper left on each side of the sketch's long side, in canvas units.
+    most_strokes: strokes that are read, the first ones; later ones are dropped. For a network that reads strokes.
     longest_stroke: points a stroke may have before it is thinned; None for no limit.
     polarity: "ink 1", the only one: ink is 1 and paper 0.
     """
 
     simplification: str
     canvas_side: int | None = None
-    line_width: float | None = None
-    softness: float | None = None
+    line_width: float = 0.0
+    softness: float = 0.0
     margin: float = 0.0
+    most_strokes: int = 196
     longest_stroke: int | None = None
     polarity: str = "ink 1"
 
     def __post_init__(self) -> None:
         if self.simplification not in ("quickdraw", "none"):
             raise CheckpointError(f'simplification is "quickdraw" or "none", got {self.simplification!r}')
+        if self.canvas_side is not None and not (self.canvas_side > 0 and self.line_width > 0 and self.softness > 0):
+            raise CheckpointError(f"a canvas has a side, a line width and a softness above 0, got {self}")
         if self.polarity != "ink 1":
             raise CheckpointError(f'polarity is "ink 1", got {self.polarity!r}')
 

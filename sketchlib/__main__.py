@@ -1,0 +1,7 @@
+"""`python -m sketchlib`."""
+
+import sys
+
+from sketchlib.cli import main
+
+sys.exit(main())

@@ -1,0 +1,137 @@
+"""The command line: `python -m sketchlib VERB ...`; every error of ours is one sentence on stderr and exit status 2."""
+
+import argparse
+import itertools
+import json
+import random
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sketchlib.errors import SketchlibError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except SketchlibError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    root = argparse.ArgumentParser(
+        prog="python -m sketchlib", description="Which strokes of a sketch matter to a network."
+    )
+    verbs = root.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_predict(verbs)
+    _add_train(verbs)
+    _add_evaluate(verbs)
+    _add_data(verbs)
+    return root
+
+
+def _add_predict(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    predict = verbs.add_parser("predict", help="name what sketches show")
+    predict.add_argument("file", type=Path, metavar="FILE", help="ndjson(.gz), pad JSON, SVG, npz or npy; or a folder")
+    _add_model(predict)
+    predict.add_argument("--limit", type=int, metavar="N", help="only the first N sketches")
+    predict.add_argument("--json", action="store_true", help="one JSON object a sketch")
+    predict.set_defaults(run=_predict)
+
+
+def _add_train(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    train = verbs.add_parser("train", help="train a network").add_subparsers(required=True, metavar="WHAT")
+    recognise = train.add_parser(
+        "recognise",
+        help="a recogniser",
+        description="Train a recogniser; run the same command again to go on after an interruption. "
+        "Start it with `accelerate launch -m sketchlib ...` or `torchrun -m sketchlib ...` for several processes.",
+    )
+    from sketchlib.train.options import add_recognise_options
+
+    add_recognise_options(recognise)
+    recognise.set_defaults(run=_train_recognise)
+
+
+def _add_evaluate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    evaluate = verbs.add_parser("evaluate", help="measure a network").add_subparsers(required=True, metavar="WHAT")
+    recognise = evaluate.add_parser("recognise", help="accuracy of a recogniser on labelled sketches")
+    recognise.add_argument(
+        "--data", type=Path, nargs="+", required=True, metavar="PATH", help="files or folders of ndjson(.gz)"
+    )
+    _add_model(recognise)
+    recognise.add_argument("--limit", type=int, metavar="N", help="N sketches drawn at random (seed 0)")
+    recognise.add_argument("--json", action="store_true", help="everything, as one JSON object")
+    recognise.set_defaults(run=_evaluate_recognise)
+
+
+def _add_data(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    data = verbs.add_parser("data", help="fetch public data").add_subparsers(required=True, metavar="WHAT")
+    quickdraw = data.add_parser("quickdraw", help="download Quick, Draw! and pack it into a store to train on")
+    quickdraw.add_argument(
+        "--categories", nargs="+", required=True, metavar="30|345|NAME", help="the papers' lists, or names"
+    )
+    quickdraw.add_argument("--out", type=Path, required=True, metavar="DIR")
+    quickdraw.set_defaults(run=_data_quickdraw)
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model",
+        default="sketchxainet66",
+        metavar="NAME",
+        help="a shipped card, or a .toml of your own (default: %(default)s)",
+    )
+
+
+def _predict(options: argparse.Namespace) -> None:
+    from sketchlib.io import read_sketches
+    from sketchlib.models import load
+
+    recogniser = load(options.model)
+    for number, sketch in enumerate(read_sketches(options.file, options.limit), start=1):
+        top = recogniser.predict(sketch)
+        if options.json:
+            print(json.dumps({"number": number, "label": sketch.label, "top": top}, ensure_ascii=False))
+        else:
+            print(f"{number:>5}  {sketch.label:<20}  " + "  ".join(f"{name} {share:.1%}" for name, share in top))
+
+
+def _train_recognise(options: argparse.Namespace) -> None:
+    from sketchlib.train.options import train_recognise
+
+    train_recognise(options)
+
+
+def _evaluate_recognise(options: argparse.Namespace) -> None:
+    from sketchlib.evaluate import recognition
+    from sketchlib.io import read_sketches
+    from sketchlib.models import load
+
+    recogniser = load(options.model)
+    sketches = list(itertools.chain.from_iterable(read_sketches(path) for path in options.data))
+    if options.limit is not None and options.limit < len(sketches):
+        sketches = random.Random(0).sample(sketches, options.limit)
+    scores = recognition(recogniser.name, recogniser.classes, recogniser.logits, sketches)
+    if options.json:
+        print(json.dumps(scores.as_json(), ensure_ascii=False))
+        return
+    for name in ("top1", "top5", "macro_top1"):
+        low, high = getattr(scores, f"{name}_ci")
+        print(f"{name:<11} {getattr(scores, name):.2%}  [{low:.2%}, {high:.2%}]")
+    print(f"n           {scores.n}")
+    for category, count in scores.unknown_categories.items():
+        print(f"left out    {count} of the unknown category {category!r}")
+
+
+def _data_quickdraw(options: argparse.Namespace) -> None:
+    from sketchlib.data.quickdraw import prepare
+
+    print(prepare(options.categories, options.out))
