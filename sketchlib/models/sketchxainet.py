@@ -94,8 +94,7 @@ class SketchXAINet(nn.Module):
             _initialise(self)
 
     def forward(self, strokes: StrokeBatch) -> Tensor:
-        logits = self.classify(self.shape(strokes), strokes.location, strokes.present)
-        return logits
+        return self.classify(self.shape(strokes), strokes.location, strokes.present)
 
     def shape(self, strokes: StrokeBatch) -> Tensor:
         """Shape embeddings (batch, strokes, width), 0 in empty slots: LSTM outputs summed over the stroke's points."""
