@@ -17,6 +17,7 @@ from demos.ui.models import model_choices
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 START_SECONDS = 120
+PATIENCE_MS = 60_000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PAD = "#pad-recognise"
 
@@ -63,6 +64,7 @@ def browser():
     if not chromium:
         pytest.skip("needs a chromium on the PATH (or its path in CHROMIUM)")
     api = pytest.importorskip("playwright.sync_api")
+    api.expect.set_options(timeout=PATIENCE_MS / 4)
     with api.sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS, headless=True)
         yield launched
@@ -87,20 +89,17 @@ def real_server(browser):
 
 
 class Visitor:
-    """One page in its own browser context; remembers what went wrong and whom it called."""
+    """One page of a browser context; remembers what went wrong and whom it called."""
 
-    def __init__(self, browser, url, query="", **context):
-        context = {"viewport": {"width": 1280, "height": 900}} | context
-        self.context = browser.new_context(**context)
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+    def __init__(self, context, url, query=""):
+        self.context, self.page = context, context.new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
         self.errors, self.requests, self.url = [], [], url
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(url + query)
         self.page.wait_for_selector(f"{PAD} .sp-paper")
-        self.page.wait_for_selector("#when .plot-container")
 
     @property
     def strokes(self):
@@ -143,17 +142,32 @@ class Visitor:
         return [url for url in self.requests if not url.startswith((self.url, "data:", "blob:"))]
 
 
+@pytest.fixture(scope="session")
+def context(browser):
+    """context(**settings): one browser context per settings, so that a page finds Gradio's scripts in its cache."""
+    opened = {}
+
+    def find(**settings):
+        settings = {"viewport": {"width": 1280, "height": 900}} | settings
+        key = repr(sorted(settings.items()))
+        if key not in opened:
+            opened[key] = browser.new_context(**settings)
+        return opened[key]
+
+    return find
+
+
 @pytest.fixture
-def visit(browser, request):
-    """visit(query="", server="toy_server", **context) -> Visitor; all must leave without an error or a call outside."""
+def visit(context, request):
+    """visit(query, server, **settings) -> Visitor; every one must leave without an error or a call outside."""
     visitors = []
 
-    def enter(query="", server="toy_server", **context):
-        visitors.append(Visitor(browser, request.getfixturevalue(server), query, **context))
+    def enter(query="", server="toy_server", **settings):
+        visitors.append(Visitor(context(**settings), request.getfixturevalue(server), query))
         return visitors[-1]
 
     yield enter
     problems = [(visitor.errors, visitor.outside()) for visitor in visitors]
     for visitor in visitors:
-        visitor.context.close()
+        visitor.page.close()
     assert problems == [([], [])] * len(problems)

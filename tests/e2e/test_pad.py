@@ -59,12 +59,12 @@ def test_pen_pressure_is_kept_and_seen(visit):
     kinds = ["mousePressed", *["mouseMoved"] * 7, "mouseReleased"]
     for n, (kind, (x, y)) in enumerate(zip(kinds, places, strict=True)):
         event = {"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1}
-        cdp.send("Input.dispatchMouseEvent", event | {"pointerType": "pen", "force": 0.15 + 0.1 * n})
+        cdp.send("Input.dispatchMouseEvent", event | {"pointerType": "pen", "force": 0.1 + 0.05 * n})
     expect(visitor.strokes).to_have_count(1)
     pressures = {point[3] for point in visitor.value()[0]["pts"]}
     assert len(pressures) > 3
-    assert min(pressures) < 0.3
-    assert visitor.strokes.first.evaluate("path => path.style.strokeWidth") != "3"
+    assert min(pressures) < 0.2
+    assert visitor.strokes.first.evaluate("path => path.style.strokeWidth") < "2.8"
 
 
 def test_keyboard_draws_and_escape_drops(visit):
@@ -99,7 +99,7 @@ def test_one_history_of_strokes_erasures_and_clearing(visit):
     for state in due[-2::-1]:
         visitor.act("undo")
         assert shown() == state
-    assert visitor.page.locator("[data-act=undo]").is_disabled()
+    assert visitor.page.locator("[data-act=undo]").get_attribute("aria-disabled") == "true"
     for state in due[1:]:
         visitor.page.keyboard.press("Control+y")
         assert shown() == state
@@ -107,7 +107,7 @@ def test_one_history_of_strokes_erasures_and_clearing(visit):
     visitor.page.keyboard.press("Control+z")
     visitor.draw((30, 50), (60, 50))
     assert shown() == "abca"
-    assert visitor.page.locator("[data-act=redo]").is_disabled()
+    assert visitor.page.locator("[data-act=redo]").get_attribute("aria-disabled") == "true"
 
 
 def test_delete_removes_the_chosen_stroke_and_undo_brings_it_back(visit):
@@ -133,7 +133,7 @@ def test_example_is_one_undoable_step(visit):
     assert visitor.value() == mine
 
 
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 90"><path d="M10 10L80 10"/><circle cx="40" cy="50" r="20"/></svg>'
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M10 10L80 10"/><circle cx="40" cy="50" r="20"/></svg>'
 NDJSON = json.dumps({"word": "x", "drawing": [[[0, 255], [0, 255]], [[0, 255], [255, 0]]]}) + "\n"
 PAD_JSON = json.dumps(
     {"v": 1, "size": 256, "strokes": [{"id": 4, "pts": [[10, 20], [30, 40]]}, {"id": 9, "pts": [[5, 5]]}]}

@@ -89,7 +89,7 @@ def test_own_card_joins_the_list(visit):
 
 
 def test_two_visitors_do_not_meet(visit):
-    one, two = visit(), visit()
+    one, two = visit(), visit(locale="de-DE")
     one.draw((20, 20), (90, 90))
     two.draw((20, 20), (90, 90))
     two.draw((20, 90), (90, 20))

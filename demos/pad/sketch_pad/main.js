@@ -21,7 +21,7 @@ const closeMenus = (except) => menus.forEach((menu) => { if (menu !== except) me
 element.addEventListener('click', (event) => {
   const button = event.target.closest('[data-act]');
   closeMenus(event.target.closest('details'));
-  if (!button || button.disabled) return;
+  if (!button) return;
   acts[button.dataset.act]();
   if (FILES_OUT.has(button.dataset.act)) closeMenus(null);
 });

@@ -34,9 +34,9 @@ function render() {
   ink.childNodes.forEach((path, i) => path.classList.toggle('chosen', i === chosen));
   find('.sp-hint').hidden = strokes.length > 0 || pen !== null;
   find('.sp-count').textContent = strokes.length ? counted(strokes.length) : '';
-  find('[data-act=undo]').disabled = !canUndo();
-  find('[data-act=redo]').disabled = !canRedo();
-  find('[data-act=clear]').disabled = !strokes.length;
+  for (const [act, can] of [['undo', canUndo()], ['redo', canRedo()], ['clear', strokes.length > 0]]) {
+    find('[data-act=' + act + ']').setAttribute('aria-disabled', String(!can));   // "disabled" would drop the focus
+  }
   paintHeat();
 }
 

@@ -1,0 +1,77 @@
+"""The shelf of models: loaded once, few kept, few run at a time; a public Space reads no paths."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from demos.ui import models
+from demos.ui.models import ROOM, Shelf, load_from_library, model_choices
+from sketchlib.errors import CheckpointError
+from sketchlib.sketch import Sketch
+
+
+class Slow:
+    """Remembers how many predictions ran at once."""
+
+    def __init__(self):
+        self.running, self.most, self.lock = 0, 0, threading.Lock()
+
+    def probabilities(self, sketches):
+        with self.lock:
+            self.running += 1
+            self.most = max(self.most, self.running)
+        time.sleep(0.02)
+        with self.lock:
+            self.running -= 1
+        return np.ones((len(sketches), 1), np.float32)
+
+
+def test_predictions_at_once_are_limited():
+    slow = Slow()
+    shelf = Shelf(lambda name: slow, lanes=2)
+    threads = [threading.Thread(target=shelf.probabilities, args=("x", [Sketch()])) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert slow.most == 2
+
+
+def test_a_model_is_loaded_once_however_many_ask():
+    loaded = []
+
+    def load(name):
+        time.sleep(0.01)
+        loaded.append(name)
+        return Slow()
+
+    shelf = Shelf(load)
+    threads = [threading.Thread(target=shelf.get, args=("x",)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert loaded == ["x"]
+
+
+def test_the_model_used_longest_ago_makes_way():
+    loaded = []
+    shelf = Shelf(lambda name: loaded.append(name) or Slow())
+    names = [str(n) for n in range(ROOM)]
+    for name in [*names, names[0], "new", names[0], names[1]]:
+        shelf.get(name)
+    assert loaded == [*names, "new", names[1]]
+
+
+def test_a_space_reads_no_cards_by_path(monkeypatch):
+    monkeypatch.setenv("SPACE_ID", "someone/space")
+    with pytest.raises(CheckpointError, match="picked from the list"):
+        load_from_library("/somewhere/card-v1.toml")
+
+
+def test_choices_put_models_that_are_here_first():
+    here = ["Hub" not in title for title, _ in model_choices()]
+    assert here == sorted(here, reverse=True)
+    assert {name for _, name in model_choices()} == set(models.models.available())
