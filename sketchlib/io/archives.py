@@ -7,6 +7,7 @@ their arguments, and the arrays are built afterwards from their raw bytes.
 
 import io
 import pickle
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -74,7 +75,7 @@ def _header(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
         if version == (1, 0):
             return np.lib.format.read_array_header_1_0(file)
         return np.lib.format.read_array_header_2_0(file)
-    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError, tokenize.TokenError) as error:
         raise FormatError(f"not a readable .npy header ({str(error).splitlines()[0]})") from error
 
 

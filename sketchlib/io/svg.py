@@ -56,7 +56,7 @@ def _paths(root: ElementTree.Element) -> Iterator[tuple[Any, str | None]]:
     import svgelements
 
     source = io.StringIO(ElementTree.tostring(root, encoding="unicode"))
-    for element in svgelements.SVG.parse(source).elements():
+    for element in svgelements.SVG.parse(source, on_error="raise").elements():
         if isinstance(element, svgelements.Shape):
             yield abs(svgelements.Path(element)), element.values.get("data-stroke")
 
@@ -91,38 +91,38 @@ def _identities(written: list[str | None]) -> list[int]:
 
 def _subpaths(path: Any, tolerance: float, room: int) -> Iterator[Array]:
     """Each drawn subpath as (n, 2) points in user units; a lone move draws nothing."""
-    pieces: list[Array] = []
+    points: list[list[float]] = []
     drawn = False
     for segment in path:
         kind = type(segment).__name__
         if kind == "Move":
             if drawn:
-                yield np.concatenate(pieces)
-            pieces, drawn = [_point(segment.end)], False
+                yield numbers(points, "SVG coordinates")
+            points, drawn = [_place(segment.end)], False
             continue
-        if not pieces:
-            pieces = [_point(segment.start)]
+        points = points or [_place(segment.start)]
         drawn = True
         if kind in ("Line", "Close"):
-            step = _point(segment.end)
-            pieces += [] if kind == "Close" and np.array_equal(step, pieces[-1][-1:]) else [step]
+            end = _place(segment.end)
+            points += [] if kind == "Close" and end == points[-1] else [end]
         else:
-            pieces.append(_flattened(segment, kind, tolerance, room))
+            points += _flattened(segment, kind, tolerance, room)
     if drawn:
-        yield np.concatenate(pieces)
+        yield numbers(points, "SVG coordinates")
 
 
-def _point(point: Any) -> Array:
-    return numbers([[float(point.x), float(point.y)]], "SVG coordinates")
+def _place(point: Any) -> list[float]:
+    return [float(point.x), float(point.y)]
 
 
-def _flattened(segment: Any, kind: str, tolerance: float, room: int) -> Array:
+def _flattened(segment: Any, kind: str, tolerance: float, room: int) -> list[list[float]]:
     """A curve as points, its start left out, none of its chords farther than `tolerance` from it."""
     pieces = _arc_pieces(segment, tolerance) if kind == "Arc" else _bezier_pieces(segment, kind, tolerance)
     if not pieces <= room:
         raise FormatError(f"a sketch has at most {MAXIMUM_POINTS:,} points, got an SVG curve that needs more")
     count = max(1, math.ceil(pieces))
-    return numbers(segment.npoint(np.arange(1, count + 1) / count), "SVG coordinates")
+    points: list[list[float]] = segment.npoint(np.arange(1, count + 1) / count).tolist()
+    return points
 
 
 def _arc_pieces(segment: Any, tolerance: float) -> float:
@@ -133,7 +133,7 @@ def _arc_pieces(segment: Any, tolerance: float) -> float:
 def _bezier_pieces(segment: Any, kind: str, tolerance: float) -> float:
     """A chord of a curve with second derivative at most d (d - 1) m leaves it by at most d (d - 1) m / (8 n^2)."""
     controls = [segment.control1, segment.control2] if kind == "CubicBezier" else [segment.control]
-    points = np.concatenate([_point(point) for point in [segment.start, *controls, segment.end]])
+    points = np.array([_place(point) for point in [segment.start, *controls, segment.end]])
     degree = len(points) - 1
     bend = float(np.hypot(*np.diff(points, n=2, axis=0).T).max())
     return math.sqrt(degree * (degree - 1) * bend / (8.0 * tolerance))

@@ -34,6 +34,9 @@ ATTRIBUTES = {
     **dict.fromkeys(SHAPES, GEOMETRY),
 }
 
+# svgelements raises without the one (or an empty one) and draws the whole canvas without the others; both draw nothing.
+REQUIRED = {"path": ("d",), "rect": ("width", "height")}
+
 
 @dataclass(frozen=True)
 class Document:
@@ -88,15 +91,13 @@ class _Copier:
             raise FormatError(f"SVG elements are nested at most {MAXIMUM_DEPTH} deep, got more")
         if self.root is None and name != "svg":
             raise FormatError(f"an SVG document starts with an svg element, got {name[:40]!r}")
-        if (
-            self.skipped
-            or name not in ATTRIBUTES
-            or _hidden(attributes)
-            or (self.stack and self.stack[-1].tag in SHAPES)
-        ):
+        allowed = ATTRIBUTES.get(name, frozenset())
+        kept = {local: value for key, value in attributes.items() if (local := _local(key)) in allowed}
+        drawn = bool(allowed) and all(kept.get(key) for key in REQUIRED.get(name, ())) and not _hidden(attributes)
+        inside_shape = bool(self.stack) and self.stack[-1].tag in SHAPES
+        if self.skipped or inside_shape or not drawn:
             self.skipped += 1
             return
-        kept = {local: value for key, value in attributes.items() if (local := _local(key)) in ATTRIBUTES[name]}
         element = Element("g" if name == "symbol" else name, kept)
         if self.stack:
             # A symbol shows only where it is used, like anything in defs; svgelements does not know that.

@@ -45,12 +45,11 @@ def published_pickle(array: np.ndarray) -> bytes:
         b"cnumpy\ndtype\nU\x02i2K\x00K\x01\x87R(K\x03U\x01<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb"
         b"\x89" + short + b"tb"
     )
-    outer = (
+    return (
         b"\x80\x02cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R"
         b"(K\x01K\x01\x85cnumpy\ndtype\nU\x02O8K\x00K\x01\x87R(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK?tb"
         b"\x89(" + inner + b"ltb."
     )
-    return outer
 
 
 def same(found: list[np.ndarray], expected: list[np.ndarray]) -> bool:
@@ -100,7 +99,7 @@ def test_plain_arrays_need_no_pickle(tmp_path: Path) -> None:
 
 class Exploit:
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
-        return sys.modules.__setitem__, ("sketchlib_was_exploited", sys)
+        return exec, ("import sys; sys.modules['sketchlib_was_exploited'] = sys",)
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,11 @@ def test_what_is_not_geometry_stays_behind() -> None:
     assert strokes_of(body) == [[[1, 1], [2, 2]]]
 
 
+def test_shapes_without_geometry_draw_nothing() -> None:
+    body = '<path/><path d=""/><rect/><rect width="5"/><circle r="0"/><polyline points=""/><path d="M1 1L2 2"/>'
+    assert strokes_of(body) == [[[1, 1], [2, 2]]]
+
+
 def test_an_empty_document_is_an_empty_sketch() -> None:
     assert len(io.from_svg(document(""))) == len(io.from_svg(document("", ""))) == 0
     assert len(io.from_svg(io.to_svg(Sketch()))) == 0
@@ -130,9 +135,8 @@ MANY = "<path d='M1 1L2 2'/>"
         (document(f'<g transform="{"scale(1)" * 1_000}">{MANY * 500}</g>'), "once <use> is followed, got"),
         (document(MANY * 2_001), "2,000 strokes"),
         (document('<circle r="1000"/>', 'viewBox="0 0 1e-6 1e-6"'), "100,000 points"),
-        (document(f'<path d="M0 0{"h1" * 100_001}"/>'), "100,000 points"),
         (document('<path d="M0 0L1e999 4"/>'), "finite"),
-        (document('<path d="M0 0L nan 4"/><circle r="x"/>'), "cannot be read"),
+        (document('<path d="M0 0L nan 4"/>'), "cannot be read"),
         ("<html><svg/></html>", "starts with an svg element, got 'html'"),
         ("", "not valid XML: no element found"),
         ("<svg><g></svg>", r"not valid XML: mismatched tag \(line 1\)"),
