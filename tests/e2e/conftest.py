@@ -1,72 +1,23 @@
 """A Chromium, the app with a toy model, and a hand that draws. Skipped with a reason where there is no chromium."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import contextmanager
-from pathlib import Path
-
 import pytest
 
+from benchmarks.browser import CHROMIUM_ARGUMENTS, find_chromium, free_port, serving
 from demos.ui.models import model_choices
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-START_SECONDS = 120
 PATIENCE_MS = 60_000
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PAD = "#pad-recognise"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def answers(url):
-    try:
-        urllib.request.urlopen(url, timeout=5).close()
-    except OSError:
-        return False
-    return True
-
-
-@contextmanager
-def serving(*command, port):
-    """A server process that answers on the port; stopped afterwards."""
-    environment = {
-        **os.environ,
-        "GRADIO_ANALYTICS_ENABLED": "0",
-        "GRADIO_SERVER_PORT": str(port),
-        "PYTHONUNBUFFERED": "1",
-    }
-    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment)
-    url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + START_SECONDS
-    try:
-        while not answers(url):
-            assert process.poll() is None, f"the server ended with status {process.returncode}"
-            assert time.monotonic() < deadline, f"no answer within {START_SECONDS} s"
-            time.sleep(0.25)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 @pytest.fixture(scope="session")
 def browser():
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    chromium = find_chromium()
     if not chromium:
         pytest.skip("needs a chromium on the PATH (or its path in CHROMIUM)")
     api = pytest.importorskip("playwright.sync_api")
     api.expect.set_options(timeout=PATIENCE_MS / 4)
     with api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS, headless=True)
+        launched = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS, headless=True)
         yield launched
         launched.close()
 
@@ -74,7 +25,7 @@ def browser():
 @pytest.fixture(scope="session")
 def toy_server(browser):
     port = free_port()
-    with serving("tests/e2e/stub_server.py", str(port), port=port) as url:
+    with serving("tests/e2e/stub_server.py", str(port), port=port) as (url, _):
         yield url
 
 
@@ -84,7 +35,7 @@ def real_server(browser):
     if not choices or "Hub" in choices[0][0]:
         pytest.skip("needs a shipped model with its weights beside the card in checkpoints/")
     port = free_port()
-    with serving("app.py", port=port) as url:
+    with serving("app.py", port=port) as (url, _):
         yield url
 
 
