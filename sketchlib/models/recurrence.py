@@ -8,8 +8,12 @@ from itertools import accumulate
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
+
+ROWS, POINTS = 32, 512
+"""Products are over a multiple of so many strokes, or points: a CPU library compiles a kernel for every new shape."""
 
 
 class PackedBiLSTM(nn.LSTM):
@@ -23,11 +27,12 @@ class PackedBiLSTM(nn.LSTM):
         if strokes.data.is_cuda or not torch.is_grad_enabled():
             return super().forward(strokes)[0].data
         steps = [int(count) for count in strokes.batch_sizes]
-        values = strokes.data.to(self._compute_dtype())
+        rows = len(strokes.data)
+        values = F.pad(strokes.data.to(self._compute_dtype()), (0, 0, 0, _rounded(rows + ROWS, POINTS) - rows))
         for layer in range(self.num_layers):
             directions = (("", False), ("_reverse", True))
             values = torch.cat([self._direction(values, steps, layer, *way) for way in directions], dim=1)
-        return values
+        return values[:rows]
 
     def _compute_dtype(self) -> torch.dtype:
         own = next(self.parameters()).dtype
@@ -38,6 +43,10 @@ class PackedBiLSTM(nn.LSTM):
         weights = [getattr(self, f"{name}_l{layer}{suffix}").to(values.dtype) for name in names]
         outputs: Tensor = _Direction.apply(values, *weights, steps, backwards)  # type: ignore[no-untyped-call]
         return outputs
+
+
+def _rounded(count: int, multiple: int) -> int:
+    return -(-count // multiple) * multiple
 
 
 def _spans(steps: list[int], backwards: bool) -> list[tuple[int, int]]:
@@ -61,13 +70,13 @@ class _Direction(torch.autograd.Function):
     ) -> Tensor:
         width = u.shape[1]
         gates = torch.addmm(b_w + b_u, x, w.t())
-        cells, squashed, hidden = (x.new_empty(len(x), width) for _ in range(3))
-        h_before, c_before = x.new_zeros(steps[0], width), x.new_zeros(steps[0], width)
+        cells, squashed, hidden = (x.new_zeros(len(x), width) for _ in range(3))
+        h_before, c_before = (x.new_zeros(_rounded(steps[0], ROWS), width) for _ in range(2))
         u_t = u.t().contiguous()
         for start, rows in _spans(steps, backwards):
             here = slice(start, start + rows)
             gate = gates[here]
-            gate.addmm_(h_before[:rows], u_t)
+            gate += (h_before[: _rounded(rows, ROWS)] @ u_t)[:rows]
             gate[:, : 2 * width].sigmoid_()
             gate[:, 2 * width : 3 * width].tanh_()
             gate[:, 3 * width :].sigmoid_()
@@ -84,7 +93,7 @@ class _Direction(torch.autograd.Function):
     def backward(ctx: Any, d_hidden: Tensor) -> tuple[Tensor | None, ...]:
         x, w, u, gates, cells, squashed, hidden = ctx.saved_tensors
         width = u.shape[1]
-        before = _rows_before(ctx.steps, ctx.backwards)
+        before = _rows_before(ctx.steps, ctx.backwards, len(x))
         h_before = _gather(hidden, before)
         c_before = _gather(cells, before)
         i, f, g, o = gates.split(width, dim=1)
@@ -93,7 +102,7 @@ class _Direction(torch.autograd.Function):
         slope_i, slope_f, slope_g = g * i * (1 - i), c_before * f * (1 - f), i * (1 - g * g)
         slope_o = squashed * o * (1 - o)
         slopes = torch.stack([slope_i, slope_f, slope_g], dim=1)
-        d_gates = torch.empty_like(gates)
+        d_gates = torch.zeros_like(gates)
         dh, dc = x.new_zeros(ctx.steps[0], width), x.new_zeros(ctx.steps[0], width)
         for start, rows in _spans(ctx.steps, not ctx.backwards):
             here = slice(start, start + rows)
@@ -102,15 +111,15 @@ class _Direction(torch.autograd.Function):
             gate = d_gates[here]
             torch.mul(slopes[here], dc_here[:, None], out=gate[:, : 3 * width].unflatten(1, (3, width)))
             torch.mul(slope_o[here], dh_here, out=gate[:, 3 * width :])
-            torch.mm(gate, u, out=dh_here)
+            dh_here.copy_((d_gates[start : start + _rounded(rows, ROWS)] @ u)[:rows])
             dc_here.mul_(f[here])
         bias = d_gates.sum(dim=0)
         return d_gates @ w, d_gates.t() @ x, d_gates.t() @ h_before, bias, bias, None, None
 
 
-def _rows_before(steps: list[int], backwards: bool) -> Tensor:
-    """For every packed row, the row that holds the state it started from; -1 where a stroke begins."""
-    before = torch.full((sum(steps),), -1)
+def _rows_before(steps: list[int], backwards: bool, total: int) -> Tensor:
+    """For every row, the row that holds the state it started from; -1 where a stroke begins, and in the padding."""
+    before = torch.full((total,), -1)
     spans = _spans(steps, backwards)
     for (start, rows), (previous, previous_rows) in zip(spans[1:], spans[:-1], strict=True):
         shared = min(rows, previous_rows)
