@@ -15,7 +15,18 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from demos.pad import Answers, SketchPad, clean
-from demos.ui import describe, examples, figure, local_cards_allowed, model_choices, shelf, toast, toasted, told
+from demos.ui import (
+    describe,
+    examples,
+    figure,
+    first_model,
+    local_cards_allowed,
+    model_choices,
+    shelf,
+    toast,
+    toasted,
+    told,
+)
 from sketchlib.errors import FormatError, SketchlibError
 from sketchlib.io import from_pad, from_token, read_sketches, to_pad, to_token
 from sketchlib.sketch import Sketch
@@ -29,6 +40,7 @@ NOTEWORTHY = 0.03
 MAXIMUM_UPLOAD_BYTES = 2 * 1024 * 1024
 QUESTION = "When did it know?"
 QUIET = {"show_progress": "hidden", "concurrency_id": "model", "concurrency_limit": 1}
+LOADING = {"show_progress": "minimal", "concurrency_id": "load", "concurrency_limit": 4, "api_visibility": "private"}
 
 
 @told
@@ -181,7 +193,6 @@ def recognise(sketch: dict[str, Any], model: str) -> tuple[dict[str, Any], go.Fi
 
     Args:
         sketch: strokes of points [x, y, t_ms, pressure] in a 256 square.
-        model: name of a shipped model card.
     """
     drawn = from_pad(sketch)
     if not drawn.strokes:
@@ -211,8 +222,7 @@ def use_card(path: str, current: str) -> tuple[Any, Any, Any]:
 
 def build(page: gr.Blocks) -> None:
     """Lay the tab out inside `page` and wire it."""
-    choices = model_choices()
-    first = choices[0][1] if choices else ""
+    first = first_model()
     in_use = gr.State(first)
     with gr.Row(equal_height=False):
         with gr.Column(elem_classes="pad-column"):
@@ -220,12 +230,13 @@ def build(page: gr.Blocks) -> None:
         with gr.Column(min_width=340):
             answers = Answers(pad=PAD, elem_id="answers", elem_classes="answer-card")
             plot = gr.Plot(unasked(), show_label=False, elem_id="when", elem_classes="chart-card", buttons=[])
-            picker = gr.Dropdown(choices, value=first, label="Model", elem_id="model", elem_classes="model-card")
+            picker = gr.Dropdown(
+                model_choices(), value=first or None, label="Model", elem_id="model", elem_classes="model-card"
+            )
             _local_cards(pad, picker, in_use)
     pad.input(recognise, [pad, in_use], [answers, plot], trigger_mode="always_last", api_name="recognise", **QUIET)
-    picker.input(use_model, [picker, in_use], [pad, in_use], api_visibility="private", **QUIET).then(
-        lambda name: name, in_use, picker, api_visibility="private", **QUIET
-    )
+    loading = picker.input(use_model, [picker, in_use], [pad, in_use], show_progress_on=picker, **LOADING)
+    loading.then(lambda name: name or None, in_use, picker, show_progress="hidden", api_visibility="private")
     page.load(restore, None, pad, api_visibility="private", show_progress="hidden")
 
 
@@ -236,4 +247,4 @@ def _local_cards(pad: SketchPad, picker: gr.Dropdown, in_use: gr.State) -> None:
         path = gr.Textbox(label="Path of a card (.toml), its weights beside it", elem_id="card-path", max_lines=1)
         button = gr.Button("Use this model", elem_id="use-card")
     triggers = [button.click, path.submit]
-    gr.on(triggers, use_card, [path, in_use], [pad, picker, in_use], api_visibility="private", **QUIET)
+    gr.on(triggers, use_card, [path, in_use], [pad, picker, in_use], show_progress_on=button, **LOADING)

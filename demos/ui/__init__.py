@@ -3,7 +3,7 @@
 from demos.ui.boundary import toast, toasted, told
 from demos.ui.examples import examples
 from demos.ui.figures import figure
-from demos.ui.models import Shelf, describe, local_cards_allowed, model_choices, shelf, warm_up
+from demos.ui.models import Shelf, describe, first_model, local_cards_allowed, model_choices, shelf, warm_up
 from demos.ui.theme import CSS, theme
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "describe",
     "examples",
     "figure",
+    "first_model",
     "local_cards_allowed",
     "model_choices",
     "shelf",

@@ -39,6 +39,8 @@ def local_cards_allowed() -> bool:
 
 def load_from_library(name: str) -> Recogniser:
     """`sketchlib.models.load`, each prediction on one core: visitors share the cores and do not fight for them."""
+    if not name:
+        raise CheckpointError("a model has to be picked first: none has its weights beside its card")
     if name not in models.available() and not local_cards_allowed():
         raise CheckpointError("a model is picked from the list, other cards are read on your own machine only")
     import torch
@@ -56,18 +58,33 @@ class Shelf:
     def __init__(self, load: Callable[[str], Recogniser] = load_from_library, lanes: int | None = None):
         self._load = load
         self._loaded: OrderedDict[str, Recogniser] = OrderedDict()
+        self._gates: dict[str, threading.Lock] = {}
         self._changing = threading.Lock()
         self._lanes = threading.BoundedSemaphore(lanes or os.cpu_count() or 1)
 
     def get(self, name: str) -> Recogniser:
-        """The recogniser of that name, loaded on first use. Raises what `sketchlib.models.load` raises."""
+        """The recogniser of that name, loaded on first use. Raises what `sketchlib.models.load` raises.
+
+        A slow load, a download say, holds up those who ask for the same model and nobody else.
+        """
         with self._changing:
-            if name not in self._loaded:
-                self._loaded[name] = self._load(name)
-            self._loaded.move_to_end(name)
-            while len(self._loaded) > ROOM:
-                self._loaded.popitem(last=False)
-            return self._loaded[name]
+            if name in self._loaded:
+                self._loaded.move_to_end(name)
+                return self._loaded[name]
+            gate = self._gates.setdefault(name, threading.Lock())
+        with gate:
+            return self._loaded.get(name) or self._put(name)
+
+    def _put(self, name: str) -> Recogniser:
+        try:
+            recogniser = self._load(name)
+            with self._changing:
+                self._loaded[name] = recogniser
+                while len(self._loaded) > ROOM:
+                    self._loaded.popitem(last=False)
+            return recogniser
+        finally:
+            self._gates.pop(name, None)
 
     def probabilities(self, name: str, sketches: Sequence[Sketch]) -> NDArray[np.float32]:
         """(n, classes) of one batched call; waits while every core is busy with another prediction."""
@@ -82,20 +99,32 @@ shelf = Shelf()
 def model_choices() -> list[tuple[str, str]]:
     """(what the visitor reads, name) of every shipped card: weights that are here first, strokes before pixels."""
     cards = {name: find_card(name) for name in models.available()}
-    order = sorted(cards, key=lambda name: (not _is_here(cards[name]), cards[name].builder != "sketchxainet", name))
-    return [(_title(cards[name]), name) for name in order]
+
+    def rank(name: str) -> tuple[bool, bool, int, str]:
+        return not is_here(cards[name]), cards[name].builder != "sketchxainet", _size(cards[name]), name
+
+    return [(_title(cards[name]), name) for name in sorted(cards, key=rank)]
 
 
-def _is_here(card: Card) -> bool:
+def first_model() -> str:
+    """The model the page opens with, or "": nothing is ever downloaded that the visitor did not pick."""
+    return next((name for _, name in model_choices() if is_here(find_card(name))), "")
+
+
+def _size(card: Card) -> int:
+    return sum(each.bytes or 0 for each in card.weights.files)
+
+
+def is_here(card: Card) -> bool:
+    """Whether the card's weights lie beside it."""
     return card.folder is not None and all((card.folder / each.file).exists() for each in card.weights.files)
 
 
 def _title(card: Card) -> str:
     title = f"{card.name}, {len(card.classes)} classes"
-    if _is_here(card):
+    if is_here(card):
         return title
-    size = sum(each.bytes or 0 for each in card.weights.files) / 1e6
-    return f"{title} (Hub, {size:.0f} MB)" if size else f"{title} (Hub)"
+    return f"{title} (Hub, {_size(card) / 1e6:.0f} MB)" if _size(card) else f"{title} (Hub)"
 
 
 def describe(card: Card) -> str:
@@ -111,8 +140,7 @@ def describe(card: Card) -> str:
 
 def warm_up() -> None:
     """Load the first model and let it predict once, so that a visitor's first stroke does not wait for it."""
-    for _, name in model_choices()[:1]:
-        try:
-            shelf.probabilities(name, [Sketch.from_points([[[0.2, 0.2], [0.8, 0.5]]])])
-        except SketchlibError as error:
-            logging.getLogger(__name__).warning("the first model is not ready: %s", error)
+    try:
+        shelf.probabilities(first_model(), [Sketch.from_points([[[0.2, 0.2], [0.8, 0.5]]])])
+    except SketchlibError as error:
+        logging.getLogger(__name__).warning("no model is ready: %s", error)

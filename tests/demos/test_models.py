@@ -56,6 +56,38 @@ def test_a_model_is_loaded_once_however_many_ask():
     assert loaded == ["x"]
 
 
+def test_a_slow_load_holds_up_nobody_else():
+    release = threading.Event()
+
+    def load(name):
+        if name == "slow":
+            release.wait(10)
+        return Slow()
+
+    shelf = Shelf(load)
+    waiting = threading.Thread(target=shelf.get, args=("slow",))
+    waiting.start()
+    shelf.get("other")
+    assert waiting.is_alive()
+    release.set()
+    waiting.join()
+
+
+def test_a_failed_load_is_tried_again():
+    answers = [CheckpointError("no"), Slow()]
+
+    def load(name):
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    shelf = Shelf(load)
+    with pytest.raises(CheckpointError):
+        shelf.get("x")
+    assert isinstance(shelf.get("x"), Slow)
+
+
 def test_the_model_used_longest_ago_makes_way():
     loaded = []
     shelf = Shelf(lambda name: loaded.append(name) or Slow())
@@ -69,6 +101,13 @@ def test_a_space_reads_no_cards_by_path(monkeypatch):
     monkeypatch.setenv("SPACE_ID", "someone/space")
     with pytest.raises(CheckpointError, match="picked from the list"):
         load_from_library("/somewhere/card-v1.toml")
+
+
+def test_nothing_is_downloaded_that_was_not_picked(monkeypatch):
+    monkeypatch.setattr(models, "is_here", lambda card: False)
+    assert models.first_model() == ""
+    with pytest.raises(CheckpointError, match="picked first"):
+        load_from_library("")
 
 
 def test_choices_put_models_that_are_here_first():

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.browser import CHROMIUM_ARGUMENTS, find_chromium, free_port, serving
-from demos.ui.models import model_choices
+from demos.ui import first_model
 
 PATIENCE_MS = 60_000
 PAD = "#pad-recognise"
@@ -31,8 +31,7 @@ def toy_server(browser):
 
 @pytest.fixture(scope="session")
 def real_server(browser):
-    choices = model_choices()
-    if not choices or "Hub" in choices[0][0]:
+    if not first_model():
         pytest.skip("needs a shipped model with its weights beside the card in checkpoints/")
     port = free_port()
     with serving("app.py", port=port) as (url, _):

@@ -53,5 +53,5 @@ ui_models.find_card = lambda name: card(name.removesuffix("-v1"))
 ui_models.shelf._load = load
 
 if __name__ == "__main__":
-    ui_models._is_here = lambda found: found.name != "far"
+    ui_models.is_here = lambda found: found.name != "far"
     app.build().launch(**app.LAUNCH, server_port=int(sys.argv[1]), quiet=True)

@@ -28,7 +28,8 @@ function draw({ top, note }) {
   top.forEach((guess, i) => fill(rows.childNodes[i], guess));
   find('.an-lead').hidden = !top.length;
   find('.an-empty').hidden = top.length > 0;
-  find('.an-label').textContent = top.length ? top[0][0] : '';
+  const lead = top.length ? top[0][0] : '';
+  if (find('.an-label').textContent !== lead) find('.an-label').textContent = lead;   // read aloud when it changes
   find('.an-note').textContent = top.length ? note : '';
 }
 

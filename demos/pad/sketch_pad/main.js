@@ -29,13 +29,15 @@ document.addEventListener('click', (event) => { if (!element.contains(event.targ
 element.addEventListener('keydown', (event) => { if (event.key === 'Escape') closeMenus(null); });
 find('.sp-share').addEventListener('toggle', (event) => { if (event.target.open) prepareLink(); });
 find('.sp-file').addEventListener('change', (event) => { openFile(event.target.files[0]); event.target.value = ''; });
-paper.addEventListener('dragover', (event) => { event.preventDefault(); paper.classList.add('over'); });
+paper.addEventListener('dragover', () => paper.classList.add('over'));
 paper.addEventListener('dragleave', () => paper.classList.remove('over'));
 paper.addEventListener('drop', (event) => {
-  event.preventDefault();
   paper.classList.remove('over');
   openFile(event.dataTransfer.files[0]);
 });
+for (const kind of ['dragover', 'drop']) {   // a file that misses the pad would replace the page, and the drawing with it
+  window.addEventListener(kind, (event) => { if (event.dataTransfer.types.includes('Files')) event.preventDefault(); });
+}
 
 find('[data-act=open]').hidden = !props.open;
 find('.sp-share').hidden = !props.share;
