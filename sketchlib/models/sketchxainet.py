@@ -7,10 +7,11 @@
     token t_i = s_i + o_i + l_i   `SketchXAINet.tokens`
 
 Differs: the published checkpoints attend to 196 slots, empty ones included (`attend_empty_slots=True` reproduces them);
-our own training masks empty slots, so that cost follows the number of strokes.
+our own training leaves empty slots out, so that cost follows the number of strokes.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 import torch.nn.functional as F
@@ -40,8 +41,42 @@ class SketchXAINetConfig:
     location: bool = True
 
 
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Where the tokens of a batch lie: real ones alone in (tokens, width), padded in (batch, longest, width).
+
+    present: (batch, longest) True where there is a token, or None when all are.
+    """
+
+    batch: int
+    longest: int
+    present: Tensor | None
+
+    @cached_property
+    def rows(self) -> Tensor | None:
+        """(tokens,) places of the real tokens among the padded ones."""
+        return None if self.present is None else self.present.flatten().nonzero()[:, 0]
+
+    @property
+    def mask(self) -> Tensor | None:
+        """(batch, 1, 1, longest) True where a token may be attended to."""
+        return None if self.present is None else self.present[:, None, None, :]
+
+    def pad(self, tokens: Tensor) -> Tensor:
+        """(tokens, width) -> (batch, longest, width), 0 where there is none."""
+        if self.rows is not None:
+            empty = tokens.new_zeros(self.batch * self.longest, tokens.shape[1])
+            tokens = empty.index_copy(0, self.rows, tokens)
+        return tokens.view(self.batch, self.longest, -1)
+
+    def unpad(self, tokens: Tensor) -> Tensor:
+        """(batch, longest, width) -> (tokens, width)."""
+        flat = tokens.flatten(0, 1)
+        return flat if self.rows is None else flat.index_select(0, self.rows)
+
+
 class Attention(nn.Module):
-    """Multi-head self-attention; `mask` (batch, 1, 1, tokens) is True where a token may be looked at."""
+    """Multi-head self-attention among the tokens (tokens, width) of each sketch."""
 
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()
@@ -49,16 +84,16 @@ class Attention(nn.Module):
         self.qkv = nn.Linear(width, 3 * width)
         self.project = nn.Linear(width, width)
 
-    def forward(self, tokens: Tensor, mask: Tensor | None) -> Tensor:
-        q, k, v = self.qkv(tokens).unflatten(2, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+    def forward(self, tokens: Tensor, layout: Layout) -> Tensor:
+        q, k, v = layout.pad(self.qkv(tokens)).unflatten(2, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
         dropout = self.dropout if self.training else 0.0
-        seen = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, dropout_p=dropout)
-        mixed: Tensor = self.project(seen.transpose(1, 2).flatten(2))
+        seen = F.scaled_dot_product_attention(q, k, v, attn_mask=layout.mask, dropout_p=dropout)
+        mixed: Tensor = self.project(layout.unpad(seen.transpose(1, 2).flatten(2)))
         return mixed
 
 
 class Block(nn.Module):
-    """Pre-norm transformer block with an exact (erf) GELU and a 4x MLP."""
+    """Pre-norm transformer block with an exact (erf) GELU and a 4x MLP; (tokens, width) in and out."""
 
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()
@@ -69,8 +104,8 @@ class Block(nn.Module):
         self.contract = nn.Linear(4 * width, width)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, tokens: Tensor, mask: Tensor | None) -> Tensor:
-        tokens = tokens + self.dropout(self.attention(self.norm_before(tokens), mask))
+    def forward(self, tokens: Tensor, layout: Layout) -> Tensor:
+        tokens = tokens + self.dropout(self.attention(self.norm_before(tokens), layout))
         changed: Tensor = tokens + self.dropout(self.contract(F.gelu(self.expand(self.norm_after(tokens)))))
         return changed
 
@@ -117,16 +152,13 @@ class SketchXAINet(nn.Module):
             missing = self.config.slots - shape.shape[1]
             shape, location = F.pad(shape, (0, 0, 0, missing)), F.pad(location, (0, 0, 0, missing))
         tokens = self.dropout(torch.cat([self.cls.expand(len(shape), -1, -1), self.tokens(shape, location)], dim=1))
-        mask = None if self.config.attend_empty_slots or bool(present.all()) else _attention_mask(present)
+        everything = self.config.attend_empty_slots or bool(present.all())
+        layout = Layout(len(tokens), tokens.shape[1], None if everything else F.pad(present, (1, 0), value=True))
+        real = layout.unpad(tokens)
         for block in self.blocks:
-            tokens = block(tokens, mask)
-        logits: Tensor = self.head(self.norm(tokens[:, 0]))
+            real = block(real, layout)
+        logits: Tensor = self.head(self.norm(layout.pad(real)[:, 0]))
         return logits
-
-
-def _attention_mask(present: Tensor) -> Tensor:
-    """(batch, 1, 1, 1 + strokes): the CLS token and every stroke that is there."""
-    return F.pad(present, (1, 0), value=True)[:, None, None, :]
 
 
 def _initialise(network: SketchXAINet) -> None:
