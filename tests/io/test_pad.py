@@ -124,3 +124,9 @@ def test_a_token_cannot_blow_up() -> None:
     scribble = Sketch.from_points([np.random.default_rng(0).uniform(size=(50_000, 2))])
     with pytest.raises(SketchError, match="share link has room"):
         io.to_token(scribble)
+
+
+@pytest.mark.parametrize("count", [1, 127, 128, 300, 16_383, 16_384, 20_000])
+def test_a_token_counts_points_of_any_number(count: int) -> None:
+    sketch = Sketch.from_points([np.full((count, 2), 0.2), np.full((1, 2), 0.4)])
+    assert io.from_token(io.to_token(sketch)).equals(sketch, 1e-12)
