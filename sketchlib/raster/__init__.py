@@ -1,4 +1,8 @@
-"""The raster: distance to segments -> soft ink -> composite.
+"""The raster: distance to segments -> soft ink -> composite, in canvas units.
+
+Ink of a segment is a smoothstep of the distance to it, 1/2 at half the line width. A stroke shows, at each pixel, the
+greatest of its segments' ink times opacity, times its own; strokes meet as 1 - prod(1 - ink). docs/equations.md has the
+equations and the reasons.
 
 `render` and `render_flat` need no torch. `rasterise`, `stroke_maps` and `compose` work on tensors, with gradients.
 """

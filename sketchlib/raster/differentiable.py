@@ -29,7 +29,7 @@ class _Raster(torch.autograd.Function):
         return torch.from_numpy(images[:, None])
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         _ = ctx.saved_tensors  # raises where an input was changed in place since the forward pass
         array = np.ascontiguousarray(gradient.numpy()[:, 0])
@@ -57,8 +57,8 @@ def _chosen(path: str, points: Tensor) -> Path:
     if path not in PATHS:
         raise InputError(f"the raster's path is one of {', '.join(PATHS)}, got {path!r}")
     if path == "auto":
-        path = "torch" if points.device.type != "cpu" else "numpy" if plain.kernel is None else "kernel"
-    if path == "kernel" and plain.kernel is None:
+        path = "torch" if points.device.type != "cpu" else "numpy" if not plain.compiles() else "kernel"
+    if path == "kernel" and not plain.compiles():
         raise InputError("the raster's path 'kernel' needs numba, which is not installed: use 'auto'")
     return cast(Path, path)
 
@@ -89,11 +89,14 @@ def rasterise(
     width, stroke, segment = map(_array, given)
     scene = Scene.checked(_array(points), strokes, sketches, side, width, softness, stroke, segment)
     if path != "torch":
-        return cast(Tensor, _Raster.apply(points, stroke_opacity, segment_opacity, line_width, scene, path))
-    sizes = len(scene.line_width), len(scene.stroke_opacity), len(scene.segment_opacity)
-    tensors = [_like(value, size, points) for value, size in zip(given, sizes, strict=True)]
-    bounds = (tuple(ends.tolist()) for ends in (scene.strokes, scene.segments, scene.sketches))
-    return reference.rasterise(points, *bounds, side, softness, *tensors)[:, None]
+        inputs = points, stroke_opacity, segment_opacity, line_width, scene, path
+        return cast(Tensor, _Raster.apply(*inputs))  # type: ignore[no-untyped-call]
+    width, stroke, segment = (
+        _like(value, len(array), points)
+        for value, array in zip(given, (scene.line_width, scene.stroke_opacity, scene.segment_opacity), strict=True)
+    )
+    bounds = reference.Bounds(scene.strokes.tolist(), scene.segments.tolist(), scene.sketches.tolist())
+    return reference.rasterise(points, bounds, side, softness, width, stroke, segment)[:, None]
 
 
 def stroke_maps(points: Tensor, stroke_ends: Ends, side: int, **options: Any) -> Tensor:

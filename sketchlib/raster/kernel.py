@@ -1,13 +1,16 @@
 """The compiled raster: windows around segments, one pass per stroke, cost in proportion to ink.
 
-Every function works on one sketch of a flat batch, in pixel units inside (a canvas unit is `side` pixels). Rows are padded
-to whole blocks of 16 pixels, the unit of work and of bookkeeping: an image is (side * columns, 16), and a loop over one
-block has a constant length, which the compiler turns into vector instructions.
+Every function works on one sketch of a flat batch, in pixel units inside (a canvas unit is `side` pixels). Rows are
+padded to whole blocks of 16 pixels, the unit of work and of bookkeeping: an image is (side * columns, 16), and a loop
+over one block has a constant length, which the compiler turns into vector instructions.
 A workspace is clean between calls, so no call has to clear it.
 """
 
+# mypy: allow-untyped-defs, allow-untyped-calls
+# Types are numba's to infer: float32 and float64 versions of each function are compiled from one source.
+
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -18,24 +21,29 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def _compiled(function: Function) -> Function:
-    options = {"nogil": True, "fastmath": True, "error_model": "numpy"}
+    options: dict[str, Any] = {"nogil": True, "fastmath": True, "error_model": "numpy"}
     try:
-        return numba.njit(cache=True, **options)(function)  # type: ignore[no-any-return]
+        compiled = numba.njit(cache=True, **options)(function)
     except RuntimeError:  # neither the installation nor the user's cache folder can be written
-        return numba.njit(**options)(function)  # type: ignore[no-any-return]
+        compiled = numba.njit(**options)(function)
+    return cast(Function, compiled)
 
 
 def new_workspace(side: int, dtype: DTypeLike) -> tuple[NDArray[Any], ...]:
     """Scratch memory for one image: ink and winning segment (-1: none) of the stroke at hand, blocks touched (flags and
     list), ink of the later strokes."""
     blocks = side * -(-side // BLOCK)
-    ink, later, winner = np.zeros((blocks, BLOCK), dtype), np.zeros((blocks, BLOCK), dtype), np.empty((blocks, BLOCK), np.int32)
+    ink, later, winner = (
+        np.zeros((blocks, BLOCK), dtype),
+        np.zeros((blocks, BLOCK), dtype),
+        np.empty((blocks, BLOCK), np.int32),
+    )
     winner.fill(-1)
     return ink, winner, np.zeros(blocks, np.bool_), np.empty(blocks, np.int32), later
 
 
 @_compiled
-def _pixels(low, high, side):  # type: ignore[no-untyped-def]
+def _pixels(low, high, side):
     """First and one-past-last pixel whose centre lies in [low, high], cut to the image."""
     first = np.ceil(min(max(low - 0.5, 0.0), side))
     last = np.floor(min(max(high - 0.5, -1.0), side - 1.0)) + 1.0
@@ -43,7 +51,7 @@ def _pixels(low, high, side):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _paint_block(ink, winner, rx, ry, dx, dy, inverse_sq, reach, slope, opacity, segment):  # type: ignore[no-untyped-def]
+def _paint_block(ink, winner, rx, ry, dx, dy, inverse_sq, reach, slope, opacity, segment):
     """Raise the ink of one block to the segment's; (rx, ry) is the first pixel centre relative to its start."""
     real = ink.dtype.type
     for i in range(BLOCK):
@@ -58,7 +66,7 @@ def _paint_block(ink, winner, rx, ry, dx, dy, inverse_sq, reach, slope, opacity,
 
 
 @_compiled
-def _paint_segment(work, side, count, ax, ay, bx, by, reach, slope, opacity, segment):  # type: ignore[no-untyped-def]
+def _paint_segment(work, side, count, ax, ay, bx, by, reach, slope, opacity, segment):
     """Paint one capsule into the workspace; return the number of touched blocks so far."""
     ink, winner, flags, touched, _ = work
     real, columns = ink.dtype.type, ink.shape[0] // side
@@ -88,7 +96,7 @@ def _paint_segment(work, side, count, ax, ay, bx, by, reach, slope, opacity, seg
 
 
 @_compiled
-def _paint_stroke(work, side, points, first_segment, segment_opacity, reach, slope):  # type: ignore[no-untyped-def]
+def _paint_stroke(work, side, points, first_segment, segment_opacity, reach, slope):
     """Paint the segments of one stroke, (n, 2) in canvas units; return the number of touched blocks."""
     scale = points.dtype.type(side)
     count = 0
@@ -101,7 +109,7 @@ def _paint_stroke(work, side, points, first_segment, segment_opacity, reach, slo
 
 
 @_compiled
-def _grown(array, used, needed):  # type: ignore[no-untyped-def]
+def _grown(array, used, needed):
     """The array itself, or a copy with more rows if fewer than `needed` fit."""
     if needed <= array.shape[0]:
         return array
@@ -111,13 +119,13 @@ def _grown(array, used, needed):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _copy(source, target):  # type: ignore[no-untyped-def]
+def _copy(source, target):
     for i in range(BLOCK):
         target[i] = source[i]
 
 
 @_compiled
-def _keep(work, image, count, used, blocks, winners, inks, seen):  # type: ignore[no-untyped-def]
+def _keep(work, image, count, used, blocks, winners, inks, seen):
     """Copy the stroke in the workspace, and the paper it is about to cover, to the record."""
     ink, winner, _, touched, _ = work
     for n in range(count):
@@ -129,14 +137,14 @@ def _keep(work, image, count, used, blocks, winners, inks, seen):  # type: ignor
 
 
 @_compiled
-def _lay(ink, opacity, row):  # type: ignore[no-untyped-def]
+def _lay(ink, opacity, row):
     """Lay one block of ink over another."""
     for i in range(BLOCK):
         row[i] += opacity * ink[i] * (1 - row[i])
 
 
 @_compiled
-def _composite(image, work, count, opacity):  # type: ignore[no-untyped-def]
+def _composite(image, work, count, opacity):
     """Lay the stroke in the workspace over the image and clean the workspace."""
     ink, winner, flags, touched, _ = work
     for n in range(count):
@@ -150,13 +158,13 @@ def _composite(image, work, count, opacity):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def draw(image, work, scene, first, last, line_width, keep):  # type: ignore[no-untyped-def]
+def draw(image, work, scene, first, last, line_width, keep):
     """Composite strokes first..last-1 onto a blank image (side, padded side).
 
-    Returns the record that `backward` reads (empty unless kept): where each stroke begins in the list of blocks, and for
-    each block its number, and per pixel the winning segment, the stroke's ink and the image's ink before it.
-    scene: points (P, 2); where each stroke begins in the points and in the segments, (S + 1,) each; stroke opacities (S,);
-    segment opacities (M,); softness.
+    Returns the record that `backward` reads (empty unless kept): where each stroke begins in the list of blocks, and
+    for each block its number, and per pixel the winning segment, the stroke's ink and the image's ink before it.
+    scene: points (P, 2); where each stroke begins in the points and in the segments, (S + 1,) each; stroke opacities
+    (S,); segment opacities (M,); softness.
     """
     points, strokes, segments, stroke_opacity, segment_opacity, softness = scene
     side, real = image.shape[0], image.dtype.type
@@ -181,8 +189,8 @@ def draw(image, work, scene, first, last, line_width, keep):  # type: ignore[no-
 
 
 @_compiled
-def _segment_gradient(weight, rx, ry, dx, dy, reach, slope):  # type: ignore[no-untyped-def]
-    """Weighted sums over one block of a segment's ink and of its derivatives by `reach`, ax, ay, bx and by, in pixels."""
+def _segment_gradient(weight, rx, ry, dx, dy, reach, slope):
+    """Weighted sums over a block of a segment's ink and its derivatives by `reach`, ax, ay, bx and by, in pixels."""
     real = weight.dtype.type
     length_sq = dx * dx + dy * dy
     inverse_sq = real(1) / length_sq if length_sq > real(1e-12) else real(0)
@@ -205,11 +213,11 @@ def _segment_gradient(weight, rx, ry, dx, dy, reach, slope):  # type: ignore[no-
 
 
 @_compiled
-def _block_gradient(rest, left, weight, x, y, first, stroke, opacity, segment_opacity, reach, slope, gradients):  # type: ignore[no-untyped-def]
+def _block_gradient(rest, left, weight, x, y, first, stroke, opacity, segment_opacity, reach, slope, gradients):
     """Add one block's share to the gradients of a stroke; return its share of the opacity's and of the reach's.
 
-    rest: (16,) derivative of the loss by the stroke's ink; left: (16,) winning segments, -1 where done; weight: scratch;
-    (x, y): first pixel centre; stroke: its points in pixels; first: the number of its first segment.
+    rest: (16,) derivative of the loss by the stroke's ink; left: (16,) winning segments, -1 where done; weight:
+    scratch; (x, y): first pixel centre; stroke: its points in pixels; first: the number of its first segment.
     """
     by_point, by_segment = gradients
     by_opacity = by_reach = rest.dtype.type(0)
@@ -236,7 +244,9 @@ def _block_gradient(rest, left, weight, x, y, first, stroke, opacity, segment_op
 
 
 @_compiled
-def _stroke_gradient(image_gradient, later, columns, record, first, stroke, opacity, segment_opacity, reach, slope, gradients):  # type: ignore[no-untyped-def]
+def _stroke_gradient(
+    image_gradient, later, columns, record, first, stroke, opacity, segment_opacity, reach, slope, gradients
+):
     """Add one stroke's gradients; `later` is the ink of the later strokes, to which this one is then added."""
     blocks, winners, inks, seen = record
     real = later.dtype.type
@@ -259,7 +269,7 @@ def _stroke_gradient(image_gradient, later, columns, record, first, stroke, opac
 
 
 @_compiled
-def backward(image_gradient, work, record, scene, first, last, line_width, gradients):  # type: ignore[no-untyped-def]
+def backward(image_gradient, work, record, scene, first, last, line_width, gradients):
     """Add the gradients of one sketch (points, strokes, segments) from the image's; return the line width's."""
     points, strokes, segments, stroke_opacity, segment_opacity, softness = scene
     counts, blocks, winners, inks, seen = record

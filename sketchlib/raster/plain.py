@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,11 @@ from sketchlib.raster import windows
 from sketchlib.raster.scene import LINE_WIDTH, SOFTNESS, Scene, flatten
 from sketchlib.sketch import Sketch
 
+kernel: ModuleType | None
 try:
     from sketchlib.raster import kernel
-except ImportError:
-    kernel = None  # type: ignore[assignment]
+except ImportError:  # numba is missing
+    kernel = None
 
 Array = NDArray[Any]
 PADDING = 16
@@ -46,9 +48,13 @@ def _workspace(side: int, kind: np.dtype[Any], engine: Any) -> Any:
     return _local.work
 
 
-def engine_of(path: str) -> Any:
-    """The module that draws: `kernel` (needs numba), `numpy`, or `auto` for the first that is there."""
-    return windows if path == "numpy" or (path == "auto" and kernel is None) else kernel
+def compiles() -> bool:
+    """Whether numba is there, so that the `kernel` path is."""
+    return kernel is not None
+
+
+def _engine(path: str) -> Any:
+    return windows if path == "numpy" or (path == "auto" and not compiles()) else kernel
 
 
 def _arrays(scene: Scene) -> tuple[Any, ...]:
@@ -58,7 +64,7 @@ def _arrays(scene: Scene) -> tuple[Any, ...]:
 
 def draw(scene: Scene, threads: int = 1, path: str = "auto", keep: bool = False) -> tuple[Array, list[Record]]:
     """Ink (B, side, side), and per sketch the record that `backward` reads (empty unless kept)."""
-    engine, arrays = engine_of(path), _arrays(scene)
+    engine, arrays = _engine(path), _arrays(scene)
     bounds, widths = scene.sketches.tolist(), scene.line_width
     images = np.zeros((len(widths), scene.side, scene.side + -scene.side % PADDING), scene.points.dtype)
 
@@ -75,7 +81,7 @@ def backward(
     scene: Scene, records: list[Record], gradient: Array, threads: int = 1, path: str = "auto"
 ) -> tuple[Array, Array, Array, Array]:
     """Gradients of points (P, 2), stroke opacities (S,), segment opacities (M,) and line widths (B,) from the ink's."""
-    engine, arrays, bounds = engine_of(path), _arrays(scene), scene.sketches.tolist()
+    engine, arrays, bounds = _engine(path), _arrays(scene), scene.sketches.tolist()
     gradients = tuple(np.zeros_like(a) for a in (scene.points, scene.stroke_opacity, scene.segment_opacity))
     by_width = np.zeros_like(scene.line_width)
     if scene.side % PADDING:
@@ -87,7 +93,7 @@ def backward(
         by_width[index] = engine.backward(gradient[index], work, records[index], arrays, first, last, width, gradients)
 
     _each(len(by_width), threads, one)
-    return *gradients, by_width
+    return gradients[0], gradients[1], gradients[2], by_width
 
 
 def render_flat(
@@ -107,11 +113,14 @@ def render_flat(
     Raises InputError where shapes or ends do not fit, or a number is not finite.
     """
     points = np.asarray(points, dtype=np.float32)
-    return draw(Scene.checked(points, stroke_ends, sketch_ends, side, line_width, softness), threads)[0]
+    images: NDArray[np.float32]
+    images, _ = draw(Scene.checked(points, stroke_ends, sketch_ends, side, line_width, softness), threads)
+    return images
 
 
 def render(
     sketch: Sketch, side: int, line_width: float = LINE_WIDTH, softness: float = SOFTNESS
 ) -> NDArray[np.float32]:
     """One sketch as ink (side, side), ink 1, paper 0; line width and softness in canvas units."""
-    return render_flat(*flatten([sketch]), side, line_width, softness)[0]
+    image: NDArray[np.float32] = render_flat(*flatten([sketch]), side, line_width, softness)[0]
+    return image

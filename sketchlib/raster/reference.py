@@ -1,13 +1,22 @@
 """The raster in plain torch: readable, on any device, the oracle of the other paths.
 
-Two passes keep the memory at O(H W) whatever the number of segments: without gradients, find each pixel's winning segment;
-with gradients, compute the ink of the winners alone, at the pixels they reach.
+Two passes keep the memory at O(H W) whatever the number of segments: without gradients, find each pixel's winning
+segment; with gradients, compute the ink of the winners alone, at the pixels they reach.
 """
+
+import itertools
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-Ends = tuple[int, ...]
+
+class Bounds(NamedTuple):
+    """Where each stroke begins in the points and the segments, and each sketch in the strokes; the last is the end."""
+
+    strokes: list[int]
+    segments: list[int]
+    sketches: list[int]
 
 
 def segment_ink(centres: Tensor, start: Tensor, end: Tensor, line_width: Tensor, softness: float) -> Tensor:
@@ -41,31 +50,43 @@ def _winners(
     return pixels, winner[pixels]
 
 
+def _stroke(
+    image: Tensor,
+    centres: Tensor,
+    vertices: Tensor,
+    opacities: Tensor,
+    stroke_opacity: Tensor,
+    line_width: Tensor,
+    softness: float,
+) -> Tensor:
+    """The flat image (H W,) with one more stroke on it."""
+    start, end = vertices[: len(opacities)], vertices[len(vertices) - len(opacities) :]
+    with torch.no_grad():
+        pixels, winner = _winners(centres, start, end, opacities, line_width, softness)
+    covered = segment_ink(centres[pixels], start[winner], end[winner], line_width, softness)
+    ink = stroke_opacity * opacities[winner] * covered
+    return image.index_add(0, pixels, ink * (1 - image[pixels]))
+
+
 def rasterise(
     points: Tensor,
-    strokes: Ends,
-    segments: Ends,
-    sketches: Ends,
+    bounds: Bounds,
     side: int,
     softness: float,
     line_width: Tensor,
     stroke_opacity: Tensor,
     segment_opacity: Tensor,
 ) -> Tensor:
-    """Ink (B, side, side) of a checked scene; strokes, segments and sketches begin with 0, as in `Scene`."""
+    """Ink (B, side, side) of a checked scene: points (P, 2), line width (B,), opacities (S,) and (M,)."""
     axis = (torch.arange(side, dtype=points.dtype, device=points.device) + 0.5) / side
     centres = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), dim=-1).reshape(-1, 2)
-    images = []
-    for sketch in range(len(sketches) - 1):
-        image = torch.zeros_like(centres[:, 0])
-        for k in range(sketches[sketch], sketches[sketch + 1]):
-            vertices, opacity = points[strokes[k] : strokes[k + 1]], segment_opacity[segments[k] : segments[k + 1]]
-            start = vertices[: len(opacity)]
-            end = vertices[-len(opacity) :] if len(opacity) else start
-            with torch.no_grad():
-                pixels, winner = _winners(centres, start, end, opacity, line_width[sketch], softness)
-            covered = segment_ink(centres[pixels], start[winner], end[winner], line_width[sketch], softness)
-            ink = stroke_opacity[k] * opacity[winner] * covered
-            image = image.index_add(0, pixels, ink * (1 - image[pixels]))
-        images.append(image.reshape(side, side))
-    return torch.stack(images) if images else points.new_zeros((0, side, side))
+    blank = torch.zeros_like(centres[:, 0]) + 0 * points.sum()  # so that an empty sketch is in the graph like any other
+    images = [blank for _ in line_width]
+    for sketch, (first, last) in enumerate(itertools.pairwise(bounds.sketches)):
+        for k in range(first, last):
+            vertices = points[bounds.strokes[k] : bounds.strokes[k + 1]]
+            opacities = segment_opacity[bounds.segments[k] : bounds.segments[k + 1]]
+            images[sketch] = _stroke(
+                images[sketch], centres, vertices, opacities, stroke_opacity[k], line_width[sketch], softness
+            )
+    return torch.stack(images).reshape(-1, side, side) if images else points.new_zeros((0, side, side))

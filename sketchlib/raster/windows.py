@@ -9,7 +9,7 @@ Array = NDArray[Any]
 
 
 class Painted(NamedTuple):
-    """One stroke: its number, the window it fills, and in it ink, winning segment (-1: none) and paper left by others."""
+    """A stroke: its number, the window it fills, and in it ink, winning segment (-1: none) and paper left before it."""
 
     stroke: int
     window: tuple[slice, slice]

@@ -1,0 +1,215 @@
+"""How fast the raster is: against a dense torch raster, OpenCV's anti-aliased lines, and its own other paths.
+
+    python benchmarks/raster.py [--quick] > raster.json
+
+Variants are interleaved (A B C A B C ...) in one process, so that a busy machine slows all of them alike. Times are in
+milliseconds, `wall` by the clock and `cpu` summed over threads; a ratio is the median of the ratios of single rounds.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn.functional import mse_loss
+
+from sketchlib import raster
+
+TYPICAL = (11, 11, 11, 11, 11, 10, 10)
+"""Points per stroke of a typical sketch: 7 strokes, 75 points, 68 segments."""
+Flat = tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]
+
+
+def drawing(lengths: tuple[int, ...], ink: float = 4.0, seed: int = 0) -> Flat:
+    """Smooth random strokes, `ink` canvas units long in all whatever the number of points."""
+    random, strokes = np.random.default_rng(seed), []
+    for length in lengths:
+        heading = random.uniform(0, 2 * np.pi) + np.cumsum(random.normal(0, 0.4, length))
+        steps = ink / sum(lengths) * np.stack([np.cos(heading), np.sin(heading)], axis=1)
+        strokes.append(np.clip(random.uniform(0.2, 0.8, 2) + np.cumsum(steps, axis=0), 0.02, 0.98))
+    return np.concatenate(strokes).astype(np.float32), np.cumsum(lengths), np.array([len(lengths)])
+
+
+def dense(points: torch.Tensor, stroke_ends: NDArray[np.int64], side: int) -> torch.Tensor:
+    """The plain way: every pixel against every segment, and autograd for the rest."""
+    axis = (torch.arange(side) + 0.5) / side
+    y, x = torch.meshgrid(axis, axis, indexing="ij")
+    paper, begin = torch.ones(side, side), 0
+    for end in stroke_ends.tolist():
+        start, stop = points[begin : end - 1], points[begin + 1 : end]
+        (ax, ay), (bx, by) = start.T[:, :, None, None], stop.T[:, :, None, None]
+        dx, dy, rx, ry = bx - ax, by - ay, x - ax, y - ay
+        along = ((rx * dx + ry * dy) / (dx * dx + dy * dy).clamp_min(1e-12)).clamp(0, 1)
+        distance = ((rx - along * dx) ** 2 + (ry - along * dy) ** 2 + 1e-12).sqrt().amin(0)
+        t = ((raster.LINE_WIDTH / 2 + raster.SOFTNESS - distance) / (2 * raster.SOFTNESS)).clamp(0, 1)
+        paper, begin = paper * (1 - t * t * (3 - 2 * t)), end
+    return (1 - paper)[None, None]
+
+
+def opencv(flat: Flat, side: int) -> Callable[[], Any] | None:
+    """OpenCV's anti-aliased polylines, not differentiable, at our line width; None where OpenCV is missing."""
+    try:
+        import cv2
+    except ImportError:
+        return None
+    lines = [np.round(stroke * side * 16).astype(np.int32) for stroke in np.split(flat[0], flat[1][:-1])]
+    thickness = max(1, round(raster.LINE_WIDTH * side))
+
+    def draw() -> Any:
+        return cv2.polylines(np.zeros((side, side), np.uint8), lines, False, 255, thickness, cv2.LINE_AA, 4)
+
+    return draw
+
+
+def step(draw: Callable[[torch.Tensor], torch.Tensor], points: NDArray[np.float32], side: int) -> Callable[[], Any]:
+    """Forward, composite, mean squared error and backward to the points."""
+    target = torch.rand(1, 1, side, side, generator=torch.Generator().manual_seed(0))
+    leaf = torch.from_numpy(points).requires_grad_()
+
+    def run() -> None:
+        leaf.grad = None
+        mse_loss(draw(leaf), target).backward()
+
+    return run
+
+
+def rounds(variants: Mapping[str, Callable[[], Any]], count: int, budget: float = 0.02) -> dict[str, NDArray[Any]]:
+    """(count, 2) wall and CPU milliseconds per call of each variant; `budget`: seconds that fast ones repeat for."""
+    repeats = {}
+    for name, run in variants.items():
+        run()
+        begin = time.perf_counter()
+        run()
+        repeats[name] = max(1, min(50, int(budget / (time.perf_counter() - begin))))
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in variants}
+    for _ in range(count):
+        for name, run in variants.items():
+            wall, cpu = time.perf_counter(), time.process_time()
+            for _ in range(repeats[name]):
+                run()
+            spent = time.perf_counter() - wall, time.process_time() - cpu
+            times[name].append((spent[0] * 1e3 / repeats[name], spent[1] * 1e3 / repeats[name]))
+    return {name: np.array(values) for name, values in times.items()}
+
+
+def quartiles(values: NDArray[Any]) -> dict[str, float]:
+    """Median, first and third quartile, to four digits."""
+    low, middle, high = (float(f"{value:.4g}") for value in np.percentile(values, [25, 50, 75]))
+    return {"median": middle, "q1": low, "q3": high}
+
+
+def compared(variants: Mapping[str, Callable[[], Any]], baseline: str, count: int) -> dict[str, Any]:
+    """Times of every variant and how many times faster than the baseline it is."""
+    times = rounds(variants, count)
+    report: dict[str, Any] = {}
+    for name, values in times.items():
+        report[name] = {"wall": quartiles(values[:, 0]), "cpu": quartiles(values[:, 1])}
+        if name != baseline:
+            ratio = times[baseline] / np.maximum(values, 1e-6)
+            report[name][f"{baseline}_over_this"] = {"wall": quartiles(ratio[:, 0]), "cpu": quartiles(ratio[:, 1])}
+    return report
+
+
+def gradient_steps(flat: Flat, side: int, count: int, baseline: bool = True) -> dict[str, Any]:
+    """Forward, composite, loss and backward: our CPU paths, against the dense raster if asked for."""
+    points, stroke_ends, sketch_ends = flat
+
+    def ours(path: Any) -> Callable[[], Any]:
+        return step(lambda leaf: raster.rasterise(leaf, stroke_ends, sketch_ends, side, path=path), points, side)
+
+    variants = {"kernel": ours("kernel"), "numpy": ours("numpy")}
+    if not baseline:
+        return compared(variants, "kernel", count)
+    return compared(
+        {"dense": step(lambda leaf: dense(leaf, stroke_ends, side), points, side), **variants}, "dense", count
+    )
+
+
+def forwards(flat: Flat, side: int, count: int) -> dict[str, Any]:
+    """Drawing alone: the kernel against OpenCV's lines."""
+    variants = {"kernel": lambda: raster.render_flat(*flat, side)}
+    lines = opencv(flat, side)
+    return compared({**variants, "opencv": lines} if lines else variants, "kernel", count)
+
+
+def agreement(flat: Flat, side: int) -> dict[str, float]:
+    """Greatest difference from the double reference, the gradient's relative to its greatest entry."""
+    report = {}
+    images, gradients = [], []
+    for path, kind in (("torch", torch.float64), ("kernel", torch.float32), ("numpy", torch.float32)):
+        leaf = torch.from_numpy(flat[0]).to(kind).requires_grad_()
+        image = raster.rasterise(leaf, flat[1], flat[2], side, path=path)
+        image.square().mean().backward()
+        images.append(image.detach().double())
+        gradients.append(leaf.grad.double())
+        report[f"{path}_image"] = float((images[-1] - images[0]).abs().max())
+        report[f"{path}_gradient"] = float((gradients[-1] - gradients[0]).abs().max() / gradients[0].abs().max())
+    return report
+
+
+def peak_memory(path: str) -> float:
+    """MiB that one gradient step adds to the peak of a process that has everything loaded and compiled."""
+    code = (
+        "import resource, sys; sys.path[:0] = ['.', 'benchmarks']; import raster as b\n"
+        "from sketchlib import raster as r\n"
+        "def run(side):\n"
+        "    p, s, k = b.drawing(b.TYPICAL)\n"
+        f"    draw = (lambda x: b.dense(x, s, side)) if {path!r} == 'dense' else "
+        f"(lambda x: r.rasterise(x, s, k, side, path={path!r}))\n"
+        "    b.step(draw, p, side)()\n"
+        "run(8); before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "run(224); print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)\n"
+    )
+    return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+
+
+def machine() -> dict[str, Any]:
+    """What the numbers were measured on."""
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True).stdout.strip()
+    names = ("torch", "numpy", "numba")
+    return {
+        "commit": commit,
+        "python": platform.python_version(),
+        **{name: version(name) for name in names},
+        "cores": os.cpu_count(),
+        "torch_threads": torch.get_num_threads(),
+        "load_average": os.getloadavg(),
+        "peak_rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def main() -> None:
+    """Measure and print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, no sweep")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads(), help="threads of torch")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    count, typical = (5, drawing(TYPICAL)) if options.quick else (20, drawing(TYPICAL))
+    report = {
+        "unit": "milliseconds; ratios are baseline / variant",
+        "gradient_step_224": gradient_steps(typical, 224, count),
+        "forward_256": forwards(typical, 256, count),
+        "agreement_224": agreement(typical, 224),
+        "peak_memory_mib_224": {path: peak_memory(path) for path in ("dense", "kernel", "numpy")},
+    }
+    if not options.quick:
+        few, many = drawing((6,)), drawing((51,) * 10)
+        report["sides"] = {str(side): gradient_steps(typical, side, 5, False) for side in (64, 128, 256, 512, 1024)}
+        report["segments_224"] = {"5": gradient_steps(few, 224, 5, False), "500": gradient_steps(many, 224, 5, False)}
+    report["machine"] = machine()
+    print(json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()
