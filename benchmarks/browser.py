@@ -52,7 +52,7 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
             urllib.request.urlopen(url, timeout=10).close()
         except OSError as error:
             if process.poll() is not None or time.monotonic() > deadline:
-                raise TimeoutError(f"the app answers within {START_SECONDS} s, got {error} ({process.args})") from error
+                raise TimeoutError(f"the app answers within {START_SECONDS} s, got {error}") from error
             time.sleep(0.05)
         else:
             return

@@ -2,8 +2,8 @@
 
     python benchmarks/live_latency.py [--url URL] [--rounds 3]
 
-Draws the example sketches with the mouse and prints JSON. A stroke ends in the handler of `pointerup`; its prediction is
-on screen once the frame that holds the new bars was drawn (one animation frame, then a task).
+Draws the example sketches with the mouse and prints JSON. A stroke ends in the handler of `pointerup`; its prediction
+is on screen once the frame that holds the new bars was drawn (one animation frame, then a task).
 """
 
 import argparse

@@ -39,8 +39,13 @@ LABEL_LENGTH = 14
 NOTEWORTHY = 0.03
 MAXIMUM_UPLOAD_BYTES = 2 * 1024 * 1024
 QUESTION = "When did it know?"
-QUIET = {"show_progress": "hidden", "concurrency_id": "model", "concurrency_limit": 1}
-LOADING = {"show_progress": "minimal", "concurrency_id": "load", "concurrency_limit": 4, "api_visibility": "private"}
+QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "model", "concurrency_limit": 1}
+LOADING: dict[str, Any] = {
+    "show_progress": "minimal",
+    "concurrency_id": "load",
+    "concurrency_limit": 4,
+    "api_visibility": "private",
+}
 
 
 @told

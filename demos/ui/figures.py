@@ -17,9 +17,9 @@ def figure(question: str, finding: str, x: str, y: str) -> go.Figure:
         "subtitle": {"text": html.escape(finding)},
         "font": {"size": 16},
     }
-    title |= {"x": 0.03, "y": 0.93, "yanchor": "top"}
+    placed = {"x": 0.03, "y": 0.93, "yanchor": "top"}
     chart = go.Figure()
-    chart.update_layout(title=title, font={"family": "system-ui, sans-serif", "size": 12}, showlegend=False)
+    chart.update_layout(title=title | placed, font={"family": "system-ui, sans-serif", "size": 12}, showlegend=False)
     chart.update_layout(paper_bgcolor=CLEAR, plot_bgcolor=CLEAR, hovermode="x unified", dragmode=False)
     chart.update_layout(height=280, margin={"l": 56, "r": 110, "t": 78, "b": 44})
     chart.update_xaxes(title=html.escape(x), fixedrange=True, showgrid=False, zeroline=False)
