@@ -5,10 +5,14 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from jaxtyping import install_import_hook
 
 # A loaded machine is slow, not wrong.
 hypothesis.settings.register_profile("strokescope", deadline=None, max_examples=30)
 hypothesis.settings.load_profile("strokescope")
+
+# Shapes in signatures are enforced; numba cannot compile checked functions, so the raster is left out.
+install_import_hook("sketchlib.models", "beartype.beartype")
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -4,9 +4,11 @@ Chosen over MobileNetV2 after measuring both (docs/equations.md, "SketchCNN"): d
 matrix units busy, so that it learns about four times as many sketches a second.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch.nn.functional as F
+from jaxtyping import Float
 from torch import Tensor, nn
 
 
@@ -19,8 +21,8 @@ class SketchCNNConfig:
     """
 
     classes: int
-    widths: tuple[int, ...] = (32, 64, 128, 256)
-    blocks: tuple[int, ...] = (1, 2, 1)
+    widths: Sequence[int] = (32, 64, 128, 256)
+    blocks: Sequence[int] = (1, 2, 1)
     dropout: float = 0.2
 
 
@@ -59,12 +61,12 @@ class SketchCNN(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(widths[-1], config.classes)
 
-    def features(self, ink: Tensor) -> Tensor:
+    def features(self, ink: Float[Tensor, "batch 1 height width"]) -> Float[Tensor, "batch features"]:
         """Pooled features (batch, widths[-1])."""
         pooled: Tensor = self.stages(self.stem(ink)).mean(dim=(2, 3))
         return pooled
 
-    def forward(self, ink: Tensor) -> Tensor:
+    def forward(self, ink: Float[Tensor, "batch 1 height width"]) -> Float[Tensor, "batch classes"]:
         logits: Tensor = self.head(self.dropout(self.features(ink)))
         return logits
 

@@ -15,6 +15,7 @@ from functools import cached_property
 
 import torch
 import torch.nn.functional as F
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from sketchlib.models.recurrence import PackedBiLSTM
@@ -50,7 +51,7 @@ class Layout:
 
     batch: int
     longest: int
-    present: Tensor | None
+    present: Bool[Tensor, "batch longest"] | None
 
     @cached_property
     def rows(self) -> Tensor | None:
@@ -62,14 +63,14 @@ class Layout:
         """(batch, 1, 1, longest) True where a token may be attended to."""
         return None if self.present is None else self.present[:, None, None, :]
 
-    def pad(self, tokens: Tensor) -> Tensor:
+    def pad(self, tokens: Float[Tensor, "tokens width"]) -> Float[Tensor, "batch longest width"]:
         """(tokens, width) -> (batch, longest, width), 0 where there is none."""
         if self.rows is not None:
             empty = tokens.new_zeros(self.batch * self.longest, tokens.shape[1])
             tokens = empty.index_copy(0, self.rows, tokens)
         return tokens.view(self.batch, self.longest, -1)
 
-    def unpad(self, tokens: Tensor) -> Tensor:
+    def unpad(self, tokens: Float[Tensor, "batch longest width"]) -> Float[Tensor, "tokens width"]:
         """(batch, longest, width) -> (tokens, width)."""
         flat = tokens.flatten(0, 1)
         return flat if self.rows is None else flat.index_select(0, self.rows)
@@ -84,7 +85,7 @@ class Attention(nn.Module):
         self.qkv = nn.Linear(width, 3 * width)
         self.project = nn.Linear(width, width)
 
-    def forward(self, tokens: Tensor, layout: Layout) -> Tensor:
+    def forward(self, tokens: Float[Tensor, "tokens width"], layout: Layout) -> Float[Tensor, "tokens width"]:
         q, k, v = layout.pad(self.qkv(tokens)).unflatten(2, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
         dropout = self.dropout if self.training else 0.0
         seen = F.scaled_dot_product_attention(q, k, v, attn_mask=layout.mask, dropout_p=dropout)
@@ -104,7 +105,7 @@ class Block(nn.Module):
         self.contract = nn.Linear(4 * width, width)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, tokens: Tensor, layout: Layout) -> Tensor:
+    def forward(self, tokens: Float[Tensor, "tokens width"], layout: Layout) -> Float[Tensor, "tokens width"]:
         tokens = tokens + self.dropout(self.attention(self.norm_before(tokens), layout))
         changed: Tensor = tokens + self.dropout(self.contract(F.gelu(self.expand(self.norm_after(tokens)))))
         return changed
@@ -128,17 +129,19 @@ class SketchXAINet(nn.Module):
         with torch.no_grad():
             _initialise(self)
 
-    def forward(self, strokes: StrokeBatch) -> Tensor:
+    def forward(self, strokes: StrokeBatch) -> Float[Tensor, "batch classes"]:
         return self.classify(self.shape(strokes), strokes.location, strokes.present)
 
-    def shape(self, strokes: StrokeBatch) -> Tensor:
+    def shape(self, strokes: StrokeBatch) -> Float[Tensor, "batch strokes width"]:
         """Shape embeddings (batch, strokes, width), 0 in empty slots: LSTM outputs summed over the stroke's points."""
         outputs = self.recurrence.outputs(strokes.packed).to(self.cls.dtype)
         slots = outputs.new_zeros(strokes.present.numel(), self.config.width)
         summed: Tensor = slots.index_add(0, strokes.slot_of_row, outputs)
         return summed.view(*strokes.present.shape, -1)
 
-    def tokens(self, shape: Tensor, location: Tensor) -> Tensor:
+    def tokens(
+        self, shape: Float[Tensor, "batch strokes width"], location: Float[Tensor, "batch strokes 2"]
+    ) -> Float[Tensor, "batch strokes width"]:
         """Sum of the three embeddings: shape (batch, strokes, width) and location (batch, strokes, 2) -> like shape."""
         switches = self.config
         total = shape if switches.shape else torch.zeros_like(shape)
@@ -146,7 +149,12 @@ class SketchXAINet(nn.Module):
             total = total + self.order.weight[: shape.shape[1]]
         return total + self.location(location) if switches.location else total
 
-    def classify(self, shape: Tensor, location: Tensor, present: Tensor) -> Tensor:
+    def classify(
+        self,
+        shape: Float[Tensor, "batch strokes width"],
+        location: Float[Tensor, "batch strokes 2"],
+        present: Bool[Tensor, "batch strokes"],
+    ) -> Float[Tensor, "batch classes"]:
         """Logits from embedded shapes; differentiable in both, which is all that stroke location inversion needs."""
         if self.config.attend_empty_slots:
             missing = self.config.slots - shape.shape[1]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
@@ -17,9 +18,9 @@ class FlatSketches:
     sketch_ends: (batch,) index one past each sketch's last stroke. Every stroke and every sketch holds at least one.
     """
 
-    points: Tensor
-    stroke_ends: Tensor
-    sketch_ends: Tensor
+    points: Float[Tensor, "_points 2"]
+    stroke_ends: Int[Tensor, " _strokes"]
+    sketch_ends: Int[Tensor, " _batch"]
 
     def __len__(self) -> int:
         return len(self.sketch_ends)
@@ -73,9 +74,9 @@ class StrokeBatch:
     """
 
     packed: PackedSequence
-    slot_of_row: Tensor
-    location: Tensor
-    present: Tensor
+    slot_of_row: Int[Tensor, " _points"]
+    location: Float[Tensor, "_batch _strokes 2"]
+    present: Bool[Tensor, "_batch _strokes"]
 
     def to(self, device: torch.device) -> "StrokeBatch":
         """The same batch on another device."""
