@@ -5,6 +5,7 @@ import binascii
 import html
 import re
 import tempfile
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -36,7 +37,8 @@ PAD = "pad-recognise"
 GUESSES = 5
 MAXIMUM_PREFIXES = 48
 LABEL_LENGTH = 14
-NOTEWORTHY = 0.03
+NOTEWORTHY = 0.1
+VANISHED = 0.05
 MAXIMUM_UPLOAD_BYTES = 2 * 1024 * 1024
 QUESTION = "When did it know?"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "model", "concurrency_limit": 1}
@@ -164,6 +166,14 @@ def shortened(label: str) -> str:
     return label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1] + "…"
 
 
+def named_at(chances: NDArray[np.float32]) -> dict[int, list[int]]:
+    """Where each line of (steps, lines) gets its name, step -> lines: the end, or the peak of one that vanished."""
+    last, places = len(chances) - 1, defaultdict(list)
+    for column, line in enumerate(chances.T):
+        places[last if line[-1] >= VANISHED else int(line.argmax())].append(column)
+    return dict(places)
+
+
 def chart(counts: Sequence[int], chances: NDArray[np.float32], classes: Sequence[str]) -> go.Figure:
     """Probability of the leading classes after every stroke. chances: (steps, classes)."""
     shown, since = leading(chances), known_since(chances)
@@ -175,8 +185,10 @@ def chart(counts: Sequence[int], chances: NDArray[np.float32], classes: Sequence
         drawn.add_scatter(x=list(counts), y=percent[:, column].tolist(), name=name, line=line, cliponaxis=False)
     drawn.update_traces(mode="lines+markers" if len(counts) < 30 else "lines", marker={"size": 6})
     drawn.update_traces(hovertemplate="%{y:.1f} %")
-    for name, height in zip(names, spread(percent[-1].tolist()), strict=True):
-        drawn.add_annotation(x=1.02, xref="paper", xanchor="left", y=height, text=name, showarrow=False)
+    for step, columns in named_at(chances[:, shown]).items():
+        beside = {"x": 1.02, "xref": "paper"} if step == len(counts) - 1 else {"x": counts[step], "xshift": 7}
+        for column, height in zip(columns, spread(percent[step, columns].tolist()), strict=True):
+            drawn.add_annotation(**beside, xanchor="left", y=height, text=names[column], showarrow=False)
     return drawn.add_vline(x=counts[since], line={"dash": "dot", "width": 1}) if since else drawn
 
 

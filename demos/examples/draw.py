@@ -251,24 +251,24 @@ def duck() -> list[Points]:
     ]
 
 
-def two_rounds() -> list[Points]:
-    """Eyeglasses, or a bicycle that has only just begun."""
+def bicycle_half_done() -> list[Points]:
+    """Two wheels and a bar: it could still become eyeglasses."""
     return [oval(72, 150, 80), oval(186, 150, 80), line("112 150, 146 150")]
 
 
-def round_with_three_dots() -> list[Points]:
-    """A cookie, a face, a power outlet."""
+def face_in_a_hurry() -> list[Points]:
+    """A face, a cookie, a power outlet?"""
     return [oval(128, 128, 168), oval(100, 108, 5, sweep=420), oval(156, 108, 5, sweep=420), oval(128, 160, 18, 22)]
 
 
-def up_and_down() -> list[Points]:
-    """A zigzag in a hurry, or a squiggle."""
+def waves() -> list[Points]:
+    """Water, but neither a zigzag nor a squiggle would disagree."""
     return [curve("24 150, 52 92, 80 158, 112 90, 140 160, 172 92, 202 156, 232 96")]
 
 
 DRAWINGS: tuple[Callable[[], list[Points]], ...] = (
     bicycle, cat, sun, eyeglasses, house, fish, car, airplane, ice_cream, guitar, butterfly, tree, wine_glass, duck,
-    two_rounds, round_with_three_dots, up_and_down,
+    bicycle_half_done, face_in_a_hurry, waves,
 )  # fmt: skip
 
 

@@ -10,7 +10,19 @@ import numpy as np
 import pytest
 
 from demos import recognise
-from demos.recognise import chart, finding, known_since, leading, live, open_file, prefixes, restore, share, spread
+from demos.recognise import (
+    chart,
+    finding,
+    known_since,
+    leading,
+    live,
+    named_at,
+    open_file,
+    prefixes,
+    restore,
+    share,
+    spread,
+)
 from demos.ui import models as ui_models
 from demos.ui.models import Shelf
 from sketchlib.errors import CheckpointError
@@ -126,9 +138,14 @@ def test_known_since_is_the_start_of_the_last_run(leaders, since):
 
 
 def test_leading_ends_with_the_winner_and_leaves_out_the_negligible():
-    chances = np.array([[0.02, 0.9, 0.03, 0.05, 0.0], [0.6, 0.3, 0.05, 0.05, 0.0]], np.float32)
+    chances = np.array([[0.02, 0.8, 0.12, 0.06, 0.0], [0.6, 0.3, 0.05, 0.05, 0.0]], np.float32)
     assert leading(chances)[-1] == 0
-    assert set(leading(chances)) == {0, 1, 2, 3}
+    assert set(leading(chances)) == {0, 1, 2}
+
+
+def test_a_line_is_named_at_its_end_or_where_it_peaked_before_it_vanished():
+    chances = np.array([[0.1, 0.7, 0.1], [0.2, 0.1, 0.6], [0.9, 0.02, 0.06]], np.float32)
+    assert named_at(chances) == {2: [0, 2], 0: [1]}
 
 
 def test_finding_in_words():

@@ -15,7 +15,7 @@ def browser():
     if not chromium:
         pytest.skip("needs a chromium on the PATH (or its path in CHROMIUM)")
     api = pytest.importorskip("playwright.sync_api")
-    api.expect.set_options(timeout=PATIENCE_MS / 4)
+    api.expect.set_options(timeout=PATIENCE_MS / 2)
     with api.sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS, headless=True)
         yield launched

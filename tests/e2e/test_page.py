@@ -48,7 +48,7 @@ def test_chart_says_when_the_model_knew(visit):
         visitor.draw((60, y), (120, y))
     expect(visitor.page.locator("#when")).to_contain_text("When did it know?")
     expect(visitor.page.locator("#when")).to_contain_text("many took the lead with the last of 3 strokes")
-    expect(visitor.page.locator("#when .scatterlayer .trace")).to_have_count(4)
+    expect(visitor.page.locator("#when .scatterlayer .trace")).to_have_count(3)
 
 
 def test_hostile_class_name_stays_text(visit):
