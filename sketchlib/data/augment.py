@@ -1,7 +1,7 @@
 """Random changes that leave the category as it is, made on flat sketches of coordinates 0..1."""
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import torch
 from torch import Generator, Tensor
@@ -33,10 +33,15 @@ class Augmentation:
     crop: float = 0.12
     reverse: float = 0.1
 
+    def scaled(self, strength: float) -> "Augmentation":
+        """All sizes and chances times `strength`, but the mirror's, which is on or off; 0 changes nothing."""
+        sizes = {each.name: strength * getattr(self, each.name) for each in fields(self)}
+        return replace(self, **sizes | {"flip": self.flip if strength > 0 else 0.0})
+
     @classmethod
     def none(cls) -> "Augmentation":
         """No change at all."""
-        return cls(**{each.name: 0.0 for each in fields(cls)})
+        return cls().scaled(0.0)
 
 
 def augment(sketches: FlatSketches, settings: Augmentation, generator: Generator) -> FlatSketches:

@@ -32,6 +32,8 @@ def add_recognise_options(command: argparse.ArgumentParser) -> None:
     add("--steps", type=int, help="optimiser steps (default: ours 6000; sketchxai 20 epochs)")
     add("--batch", type=int, help="sketches a step and process (default: ours 256, sketchxai 100)")
     add("--learning-rate", type=float)
+    add("--start", metavar="CARD", help="begin with the weights of this card instead of random ones")
+    add("--augmentation", type=float, default=1.0, metavar="STRENGTH", help="times the usual sizes (default: 1)")
     add("--layers", type=int, help="transformer blocks of sketchxainet (default: ours 6, sketchxai 12)")
     add("--without", choices=EMBEDDINGS, nargs="+", default=(), help="ablation: leave out these embeddings")
     add("--precision", choices=("no", "bf16", "fp16"), default="no", help="mixed precision")
@@ -49,7 +51,7 @@ def train_recognise(options: argparse.Namespace) -> None:
     data, validation = training_data(options.data, options.at_least, options.categories)
     accelerator = Accelerator(mixed_precision=options.precision)
     recipe = recipe_of(options, len(data.labels), accelerator.num_processes)
-    run = training(data, validation, recipe, options.out, accelerator)
+    run = training(data, validation, recipe, options.out, accelerator, options.start)
     run.run()
     if accelerator.is_main_process:
         path = write_result(options, recipe, data.classes, run.average.state)
@@ -89,8 +91,9 @@ def recipe_of(options: argparse.Namespace, sketches: int, processes: int) -> "Re
     from sketchlib.train.recognise import Recipe
 
     fixed = {"model": options.model, "config": config_of(options), "preprocessing": preprocessing_of(options)}
+    augmentation = Augmentation().scaled(options.augmentation)
     rate = 1e-3 if options.model == "sketchxainet" else 1.5e-3
-    recipe = Recipe(**fixed, schedule=Schedule(options.steps or 6000, rate), augmentation=Augmentation())
+    recipe = Recipe(**fixed, schedule=Schedule(options.steps or 6000, rate), augmentation=augmentation)
     if options.recipe == "sketchxai":
         batch = options.batch or 100
         steps = options.steps or math.ceil(20 * sketches / (batch * processes))

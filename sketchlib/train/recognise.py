@@ -4,7 +4,7 @@ Class-balanced draws, augmentation, and a loss that corrects for what imbalance 
 plus the log of each class's chance of being drawn are trained, so that the plain logits treat all classes alike.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from torch import Generator, Tensor, nn
 from sketchlib.data.augment import Augmentation, augment
 from sketchlib.data.collection import SketchArrays, take
 from sketchlib.data.sampling import BalancedBatches
-from sketchlib.models import build
+from sketchlib.errors import CheckpointError
+from sketchlib.models import build, load
 from sketchlib.models.cards import Preprocessing
 from sketchlib.models.inputs import Inputs, network_inputs
 from sketchlib.train.loop import Schedule, Training
@@ -55,10 +56,22 @@ class Batch:
         return len(self.labels)
 
 
-def training(data: SketchArrays, validation: SketchArrays, recipe: Recipe, folder: Path, accelerator: Any) -> Training:
-    """A run in `folder`, fresh or where it stopped; its judge scores the averaged weights on `validation`."""
+def training(
+    data: SketchArrays,
+    validation: SketchArrays,
+    recipe: Recipe,
+    folder: Path,
+    accelerator: Any,
+    start: str | Path | None = None,
+) -> Training:
+    """A run in `folder`, fresh or where it stopped; its judge scores the averaged weights on `validation`.
+
+    start: a card of the same network and classes, whose weights a fresh run begins with.
+    """
     torch.manual_seed(recipe.seed + accelerator.process_index)
     network = build(recipe.model, {"classes": len(data.classes)} | recipe.config)
+    if start is not None:
+        network.load_state_dict(_weights_to_start(start, data.classes))
     source = BalancedBatches(data, recipe.batch, recipe.balance, recipe.seed, accelerator.process_index)
     device = accelerator.device
     prior = torch.log(source.chances.clamp_min(1e-12)).float().to(device)
@@ -82,6 +95,14 @@ def _batch(data: SketchArrays, indices: Tensor, recipe: Recipe, key: tuple[int, 
     labels = torch.from_numpy(np.asarray(data.labels[indices.numpy()], dtype=np.int64))
     jitter = 1 + recipe.width_jitter * (2 * torch.rand(len(labels), generator=generator) - 1)
     return Batch(network_inputs(sketches, recipe.preprocessing, jitter), labels)
+
+
+def _weights_to_start(card: str | Path, classes: Sequence[str]) -> dict[str, Tensor]:
+    recogniser = load(card)
+    if recogniser.classes != tuple(classes):
+        raise CheckpointError(f"a run starts from weights for its {len(classes)} classes, got others: {card}")
+    weights: dict[str, Tensor] = recogniser.network.state_dict()
+    return weights
 
 
 def judging(
