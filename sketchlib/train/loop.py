@@ -148,7 +148,7 @@ class Training:
             if self.step % self.schedule.evaluate_steps == 0 or self.step == self.schedule.steps:
                 scores = self.judge()
             if log and (self.step % 50 == 0 or self.step == self.schedule.steps):
-                here = {"loss": loss, "learning_rate": learning_rate(self.schedule, self.step), "seen": self.seen}
+                here = {"loss": loss, "learning_rate": learning_rate(self.schedule, self.step - 1), "seen": self.seen}
                 log.write(step=self.step, seconds=self.seconds, **here, **scores)
             if time.monotonic() - saved > self.schedule.save_seconds or self.step == self.schedule.steps:
                 self.save()
