@@ -15,7 +15,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from demos.pad import Answers, SketchPad, clean
+from demos.pad import Answers, SketchPad, revision
 from demos.ui import (
     describe,
     examples,
@@ -53,25 +53,19 @@ LOADING: dict[str, Any] = {
 @told
 def live(request: dict[str, Any]) -> dict[str, Any]:
     """Fast call of the pad: {"sketch", "model"} -> {"rev", "top", "note"}; raises nothing, see `told`."""
-    model = str(request.get("model"))
-    value = clean(request.get("sketch"))
-    return guesses(value, model)
-
-
-def guesses(value: dict[str, Any], model: str) -> dict[str, Any]:
-    """The five best guesses about a pad value, for `Answers`; none about an empty pad."""
+    value, model = request.get("sketch"), str(request.get("model"))
     sketch = from_pad(value)
     if not sketch.strokes:
-        return {"rev": value["rev"], "top": []}
-    return ranked(shelf.probabilities(model, [sketch])[0], value["rev"], model)
+        return {"rev": revision(value), "top": []}
+    return ranked(shelf.probabilities(model, [sketch])[0], revision(value), model)
 
 
-def ranked(chances: NDArray[np.float32], revision: int, model: str) -> dict[str, Any]:
-    """(classes,) probabilities -> the value of `Answers`."""
+def ranked(chances: NDArray[np.float32], number: int, model: str) -> dict[str, Any]:
+    """(classes,) probabilities of revision `number` -> the value of `Answers`."""
     recogniser = shelf.get(model)
     best = np.argsort(-chances, kind="stable")[:GUESSES]
     top = [[recogniser.classes[index], round(float(chances[index]), 4)] for index in best]
-    return {"rev": revision, "top": top, "note": describe(recogniser.card)}
+    return {"rev": number, "top": top, "note": describe(recogniser.card)}
 
 
 @told

@@ -2,6 +2,6 @@
 
 from demos.pad.answers.component import Answers
 from demos.pad.sketch_pad.component import SketchPad
-from demos.pad.sketch_pad.value import SIZE, clean
+from demos.pad.sketch_pad.value import SIZE, clean, revision
 
-__all__ = ["SIZE", "Answers", "SketchPad", "clean"]
+__all__ = ["SIZE", "Answers", "SketchPad", "clean", "revision"]

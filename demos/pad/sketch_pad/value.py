@@ -13,9 +13,10 @@ def clean(payload: object) -> dict[str, Any]:
 
     Raises sketchlib's FormatError or SketchError, one sentence, where the payload breaks a rule of `sketchlib.io`.
     """
-    return {**to_pad(from_pad(payload)), "rev": _revision(payload)}
+    return {**to_pad(from_pad(payload)), "rev": revision(payload)}
 
 
-def _revision(payload: object) -> int:
-    revision = payload.get("rev") if isinstance(payload, dict) else None
-    return revision if isinstance(revision, int) and not isinstance(revision, bool) else 0
+def revision(payload: object) -> int:
+    """The payload's "rev", which an answer carries back; 0 where it has none."""
+    number = payload.get("rev") if isinstance(payload, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) else 0
