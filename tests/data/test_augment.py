@@ -63,6 +63,16 @@ def test_none_sets_everything_to_zero_and_only_centres():
     assert (after.points - 0.5 - centred(before)).abs().max() < 1e-6
 
 
+def test_strength_scales_everything_but_the_mirror():
+    usual = Augmentation()
+    for strength in (0.5, 2.0):
+        scaled = usual.scaled(strength)
+        for each in fields(Augmentation):
+            factor = 1.0 if each.name == "flip" else strength
+            assert getattr(scaled, each.name) == pytest.approx(factor * getattr(usual, each.name))
+    assert usual.scaled(0.0) == NONE
+
+
 def test_the_same_seed_gives_the_same_sketches():
     before = many(20)
     runs = [augment(before, Augmentation(), Generator().manual_seed(seed)) for seed in (1, 1, 2)]

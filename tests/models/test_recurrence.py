@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_sequence
@@ -32,6 +32,8 @@ def packed(lengths: list[int], requires_grad: bool = True) -> PackedSequence:
 
 
 @settings(max_examples=12)
+@example([1], 1)
+@example([17] * 20 + [15] * 20, 2)  # more than one block of strokes, and of points
 @given(st.lists(st.integers(1, 7), min_size=1, max_size=5), st.integers(1, 3))
 def test_outputs_and_gradients_are_those_of_torch(lengths, layers):
     ours, theirs = pair(layers)
