@@ -63,7 +63,8 @@ def recognition(name: str, classes: Sequence[str], logits: Logits, sketches: Ite
         raise InputError(f"an evaluation needs sketches of the model's categories, got {dict(unknown) or 'none'}")
     labels = np.array([index[sketch.label] for sketch in known])
     scores = logits(known)
-    ranks = (scores > scores[np.arange(len(known)), labels][:, None]).sum(axis=1)
+    own = scores[np.arange(len(known)), labels][:, None]
+    ranks = (~(scores < own)).sum(axis=1) - 1  # a tie, or NaN, counts against the model
     per_class = {classes[label]: _class_score(ranks[labels == label]) for label in np.unique(labels)}
     return RecognitionScores(
         model=name,
