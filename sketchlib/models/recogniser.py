@@ -35,7 +35,7 @@ class Recogniser:
 
         Raises SketchError for a sketch without strokes.
         """
-        prepared = [self._prepare(sketch, place) for place, sketch in enumerate(sketches)]
+        prepared = [self.prepare(sketch, place) for place, sketch in enumerate(sketches)]
         order = np.argsort([len(sketch) for sketch in prepared], kind="stable")
         result = np.empty((len(prepared), len(self.classes)), dtype=np.float32)
         for first in range(0, len(order), CHUNK):
@@ -54,7 +54,8 @@ class Recogniser:
         probabilities = self.probabilities([sketch])[0]
         return [(self.classes[i], float(probabilities[i])) for i in np.argsort(-probabilities)[:k]]
 
-    def _prepare(self, sketch: Sketch, place: int) -> Sketch:
+    def prepare(self, sketch: Sketch, place: int = 0) -> Sketch:
+        """The sketch simplified as the card says; `place` is its number, from 0, in the error about an empty one."""
         if not sketch.strokes:
             raise SketchError(f"recognition needs at least one stroke, got an empty sketch (number {place + 1})")
         return canonical(sketch) if self.card.preprocessing.simplification == "quickdraw" else sketch

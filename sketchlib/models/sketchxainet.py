@@ -162,6 +162,10 @@ class SketchXAINet(nn.Module):
         tokens = self.dropout(torch.cat([self.cls.expand(len(shape), -1, -1), self.tokens(shape, location)], dim=1))
         everything = self.config.attend_empty_slots or bool(present.all())
         layout = Layout(len(tokens), tokens.shape[1], None if everything else F.pad(present, (1, 0), value=True))
+        return self.encode(tokens, layout)
+
+    def encode(self, tokens: Tensor, layout: Layout) -> Tensor:
+        """Logits from all tokens (batch, longest, width), the first of each sketch being its CLS token."""
         real = layout.unpad(tokens)
         for block in self.blocks:
             real = block(real, layout)

@@ -1,0 +1,58 @@
+"""Methods that differentiate: in gates, on paths of gates, and in the points."""
+
+import numpy as np
+import torch
+
+from sketchlib.attribution.games import Counted, DrawnGame, Found
+from sketchlib.errors import InputError
+
+
+def sla(ask: Counted, generator: torch.Generator) -> Found:
+    """Whole strokes: gradient of the score in each stroke's gate, everything drawn.
+
+    On ink the gates are opacities, so this is the pixel gradient times the ink that the stroke alone lays.
+    """
+    return Found(ask.gradient_at_full(ask.game.values, torch.ones(1, ask.players)))
+
+
+def p_sla(ask: Counted, generator: torch.Generator) -> Found:
+    """Partial strokes, presence: gradient of the score in each segment's gate, everything drawn."""
+    segments = drawn(ask, "p_sla").segments()
+    return Found(ask.gradient_at_full(segments.values, torch.ones(1, segments.players)))
+
+
+def p_sla_move(ask: Counted, generator: torch.Generator) -> Found:
+    """Partial strokes, movement: length of the score's gradient in each point's position; never negative."""
+    game = drawn(ask, "p_sla_move")
+    still = torch.zeros(1, game.sketch.number_of_points, 2)
+    slope = ask.gradient_at_full(lambda offsets: game.moved(offsets[0])[None], still)
+    return Found(np.linalg.norm(slope, axis=1))
+
+
+def integrated_gradients(ask: Counted, generator: torch.Generator, steps: int = 32) -> Found:
+    """Gradient in the gates, averaged while all open together from 0 to 1: `steps` points of Gauss-Legendre."""
+    if steps < 1:
+        raise InputError(f"integrated gradients take at least 1 step, got {steps}")
+    places, weights = np.polynomial.legendre.leggauss(steps)
+    gates = torch.from_numpy((places + 1) / 2).float()[:, None].expand(-1, ask.players)
+    return Found(weights / 2 @ ask.gradients(ask.game.values, gates))
+
+
+def smooth_grad(ask: Counted, generator: torch.Generator, samples: int = 32, spread: float = 0.25) -> Found:
+    """Gradient in the gates, averaged over `samples` rows of gates max(0, 1 - |normal(0, spread)|)."""
+    if samples < 2 or not spread > 0:
+        raise InputError(f"smooth_grad takes at least 2 samples and a spread above 0, got {samples} and {spread}")
+    noise = spread * torch.randn(samples, ask.players, generator=generator)
+    return sampled(ask.gradients(ask.game.values, (1 - noise.abs()).clamp_min(0)))
+
+
+def sampled(rows: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Found:
+    """Mean of independent samples (n, players), and its standard error."""
+    return Found(rows.mean(axis=0), rows.std(axis=0, ddof=1) / np.sqrt(len(rows)))
+
+
+def drawn(ask: Counted, method: str) -> DrawnGame:
+    """The game, if it has strokes to draw."""
+    if not isinstance(ask.game, DrawnGame):
+        raise InputError(f"{method} needs a game with strokes to draw, got {type(ask.game).__name__}")
+    return ask.game
