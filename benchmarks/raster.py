@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import time
@@ -157,20 +156,30 @@ def agreement(flat: Flat, side: int) -> dict[str, float]:
     return report
 
 
-def peak_memory(path: str) -> float:
-    """MiB that one gradient step adds to the peak of a process that has everything loaded and compiled."""
-    code = (
-        "import resource, sys; sys.path[:0] = ['.', 'benchmarks']; import raster as b\n"
-        "from sketchlib import raster as r\n"
-        "def run(side):\n"
-        "    p, s, k = b.drawing(b.TYPICAL)\n"
-        f"    draw = (lambda x: b.dense(x, s, side)) if {path!r} == 'dense' else "
-        f"(lambda x: r.rasterise(x, s, k, side, path={path!r}))\n"
-        "    b.step(draw, p, side)()\n"
-        "run(8); before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "run(224); print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)\n"
-    )
-    return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+MEMORY = """
+import sys; sys.path[:0] = [".", "benchmarks"]
+import raster as bench
+from sketchlib import raster
+path, (points, strokes, sketches) = sys.argv[1], bench.drawing(bench.TYPICAL)
+def run(side):
+    ours = lambda leaf: raster.rasterise(leaf, strokes, sketches, side, path=path)
+    bench.step((lambda leaf: bench.dense(leaf, strokes, side)) if path == "dense" else ours, points, side)()
+def resident(field):
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith(field)) / 1024
+run(8)
+open("/proc/self/clear_refs", "w").write("5")
+before = resident("VmRSS")
+run(224)
+print(resident("VmHWM") - before)
+"""
+
+
+def peak_memory(path: str) -> float | None:
+    """MiB that one gradient step adds to a process that has everything loaded and compiled; Linux only."""
+    if sys.platform != "linux":
+        return None
+    done = subprocess.run([sys.executable, "-c", MEMORY, path], capture_output=True, text=True, check=True)
+    return round(float(done.stdout), 2)
 
 
 def machine() -> dict[str, Any]:
@@ -184,7 +193,6 @@ def machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "torch_threads": torch.get_num_threads(),
         "load_average": os.getloadavg(),
-        "peak_rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
 

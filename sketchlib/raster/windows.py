@@ -22,26 +22,38 @@ def new_workspace(side: int, kind: np.dtype[Any]) -> None:
     """This path needs no scratch memory."""
 
 
-def _window(vertices: Array, reach: float, side: int) -> tuple[slice, slice]:
-    """Rows and columns of the pixels within `reach` pixels of the box around the vertices."""
-    low = np.minimum(np.maximum(np.ceil(vertices.min(axis=0) - reach - 0.5), 0), side).astype(int)
-    high = np.minimum(np.maximum(np.floor(vertices.max(axis=0) + reach + 0.5), low), side).astype(int)
-    return slice(low[1], high[1]), slice(low[0], high[0])
+def _windows(low: Array, high: Array, side: int) -> list[tuple[slice, slice]]:
+    """Rows and columns of the pixels whose centres lie in boxes, (n, 2) corners in pixels, cut to the image."""
+    first = np.clip(np.ceil(low - 0.5), 0, side).astype(int)
+    last = np.clip(np.floor(high + 0.5), first, side).astype(int)
+    return [
+        (slice(top, bottom), slice(left, right))
+        for (left, top), (right, bottom) in zip(first.tolist(), last.tolist(), strict=True)
+    ]
 
 
-def _along(x: Array, y: Array, dx: Any, dy: Any) -> Array:
+def _inverse_sq(delta: Array) -> Array:
+    """One over the squared lengths of segments (n, 2), 0 for dots."""
+    length_sq = np.square(delta).sum(axis=-1)
+    inverse: Array = np.divide(1, length_sq, out=np.zeros_like(length_sq), where=length_sq > 1e-12)
+    return inverse
+
+
+def _along(x: Array, y: Array, dx: Any, dy: Any, inverse_sq: Any) -> Array:
     """Where on the segment (0 start, 1 end) the nearest point to (x, y) lies; both relative to its start."""
-    length_sq = dx * dx + dy * dy
-    inverse = np.divide(1, length_sq, out=np.zeros_like(length_sq), where=length_sq > 1e-12)
-    along: Array = x * (dx * inverse) + y * (dy * inverse)
-    return np.minimum(np.maximum(along, 0, out=along), 1, out=along)
+    along = x * (dx * inverse_sq) + y * (dy * inverse_sq)
+    np.maximum(along, 0, out=along)
+    np.minimum(along, 1, out=along)
+    return along  # type: ignore[no-any-return]
 
 
 def _steps(distance: Array, reach: float, slope: float) -> Array:
-    """The ramp t in [0, 1] whose smoothstep is ink."""
+    """The ramp t in [0, 1] whose smoothstep is ink; the distances are overwritten."""
     np.subtract(reach, distance, out=distance)
     distance *= slope
-    return np.minimum(np.maximum(distance, 0, out=distance), 1, out=distance)
+    np.maximum(distance, 0, out=distance)
+    np.minimum(distance, 1, out=distance)
+    return distance
 
 
 def _distance(x: Array, y: Array, along: Array, dx: Any, dy: Any) -> Array:
@@ -49,7 +61,8 @@ def _distance(x: Array, y: Array, along: Array, dx: Any, dy: Any) -> Array:
     ex *= ex
     ey *= ey
     ex += ey
-    return np.sqrt(ex, out=ex)
+    distance: Array = np.sqrt(ex, out=ex)
+    return distance
 
 
 def _smooth(t: Array) -> Array:
@@ -64,17 +77,18 @@ def _paint_stroke(
     vertices: Array, first: int, opacities: Array, side: int, reach: float, slope: float
 ) -> tuple[tuple[slice, slice], Array, Array]:
     """Window, ink and winning segment of a stroke, vertices in pixels."""
-    frame = _window(vertices, reach, side)
+    start, stop = vertices[: len(opacities)], vertices[len(vertices) - len(opacities) :]
+    low, high, delta = np.minimum(start, stop) - reach, np.maximum(start, stop) + reach, stop - start
+    (frame,) = _windows(low.min(axis=0, keepdims=True), high.max(axis=0, keepdims=True), side)
     top, left = frame[0].start, frame[1].start
     shape = (frame[0].stop - top, frame[1].stop - left)
     best, winner = np.zeros(shape, vertices.dtype), np.full(shape, -1, np.int32)
     centres = np.arange(side, dtype=vertices.dtype) + vertices.dtype.type(0.5)
-    for i, opacity in enumerate(opacities):
-        pair = vertices[i : i + 2]
-        rows, columns = _window(pair, reach, side)
-        (ax, ay), (dx, dy) = pair[0], pair[-1] - pair[0]
+    numbers = (start.tolist(), delta.tolist(), _inverse_sq(delta).tolist(), opacities.tolist())
+    boxes = _windows(low, high, side)
+    for i, ((rows, columns), (ax, ay), (dx, dy), inverse, opacity) in enumerate(zip(boxes, *numbers, strict=True)):
         x, y = centres[None, columns] - ax, centres[rows, None] - ay
-        t = _steps(_distance(x, y, _along(x, y, dx, dy), dx, dy), reach, slope)
+        t = _steps(_distance(x, y, _along(x, y, dx, dy, inverse), dx, dy), reach, slope)
         ink = opacity * _smooth(t)
         inside = slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left)
         old, number = best[inside], winner[inside]
@@ -90,7 +104,7 @@ def draw(
     """Composite strokes first..last-1 onto a blank image; return what `backward` reads. `scene` as in the kernel."""
     points, strokes, segments, stroke_opacity, segment_opacity, softness = scene
     side = len(image)
-    reach, slope = (line_width / 2 + softness) * side, 1 / (2 * softness * side)
+    reach, slope = float((line_width / 2 + softness) * side), float(1 / (2 * softness * side))
     record = []
     for k in range(first, last):
         vertices = points[strokes[k] : strokes[k + 1]] * points.dtype.type(side)
@@ -118,7 +132,7 @@ def _stroke_gradient(
     end = np.minimum(start + 1, strokes[k + 1] - 1)
     (ax, ay), (bx, by) = (points[start] * side).T, (points[end] * side).T
     x, y, dx, dy = columns + (window[1].start + 0.5) - ax, rows + (window[0].start + 0.5) - ay, bx - ax, by - ay
-    along = _along(x, y, dx, dy)
+    along = _along(x, y, dx, dy, _inverse_sq(np.stack([dx, dy], axis=-1)))
     ex, ey = x - along * dx, y - along * dy
     distance = np.sqrt(ex * ex + ey * ey)
     t = _steps(distance.copy(), reach, slope)
@@ -145,7 +159,7 @@ def backward(
 ) -> Any:
     """Add the gradients of one sketch (points, strokes, segments) from the image's; return the line width's."""
     side, softness = len(gradient), scene[-1]
-    reach, slope = (line_width / 2 + softness) * side, 1 / (2 * softness * side)
+    reach, slope = float((line_width / 2 + softness) * side), float(1 / (2 * softness * side))
     visible, by_reach = np.ones_like(gradient), line_width * 0
     for painted in reversed(record):
         rest = gradient[painted.window] * painted.seen * visible[painted.window]
