@@ -3,22 +3,23 @@
 import numpy as np
 import torch
 
-from sketchlib.attribution.games import Counted, DrawnGame, Found
+from sketchlib.attribution.games import Counted, DrawnGame, Found, Game
+from sketchlib.attribution.result import Array
 from sketchlib.errors import InputError
 
 
-def sla(ask: Counted, generator: torch.Generator) -> Found:
+def sla(ask: Counted, generator: torch.Generator, at: float = 1.0) -> Found:
     """Whole strokes: gradient of the score in each stroke's gate, everything drawn.
 
     On ink the gates are opacities, so this is the pixel gradient times the ink that the stroke alone lays.
+    at: the gates where the gradient is taken; below 1 a network is met before it saturates, at one more call.
     """
-    return Found(ask.gradient_at_full(ask.game.values, torch.ones(1, ask.players)))
+    return Found(_gradient_at(ask, ask.game, at))
 
 
-def p_sla(ask: Counted, generator: torch.Generator) -> Found:
-    """Partial strokes, presence: gradient of the score in each segment's gate, everything drawn."""
-    segments = drawn(ask, "p_sla").segments()
-    return Found(ask.gradient_at_full(segments.values, torch.ones(1, segments.players)))
+def p_sla(ask: Counted, generator: torch.Generator, at: float = 1.0) -> Found:
+    """Partial strokes, presence: gradient of the score in each segment's gate, everything drawn; `at` as in `sla`."""
+    return Found(_gradient_at(ask, drawn(ask, "p_sla").segments(), at))
 
 
 def p_sla_move(ask: Counted, generator: torch.Generator) -> Found:
@@ -46,9 +47,16 @@ def smooth_grad(ask: Counted, generator: torch.Generator, samples: int = 32, spr
     return sampled(ask.gradients(ask.game.values, (1 - noise.abs()).clamp_min(0)))
 
 
-def sampled(rows: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Found:
+def sampled(rows: Array) -> Found:
     """Mean of independent samples (n, players), and its standard error."""
     return Found(rows.mean(axis=0), rows.std(axis=0, ddof=1) / np.sqrt(len(rows)))
+
+
+def _gradient_at(ask: Counted, game: Game, at: float) -> Array:
+    if not 0 < at <= 1:
+        raise InputError(f"gates are above 0 and at most 1, got {at}")
+    gates = torch.full((1, game.players), float(at))
+    return ask.gradient_at_full(game.values, gates) if at == 1 else ask.gradients(game.values, gates)[0]
 
 
 def drawn(ask: Counted, method: str) -> DrawnGame:

@@ -71,9 +71,20 @@ def test_where_strokes_do_not_meet_and_the_score_is_linear_sla_is_leave_one_out(
     assert values[0] == pytest.approx((stroke_inks(DISJOINT) * WEIGHTS.numpy()).sum(axis=(1, 2)), abs=1e-4)
 
 
+@pytest.mark.parametrize("at", [1.0, 0.5, 0.1])
+def test_the_gradient_may_be_taken_at_any_opacity(at):
+    game = TableGame(table(3, seed=1))
+    expected = slope(lambda gates: game.values(gates[None])[0], torch.full((3,), at, dtype=torch.float64))
+    found = explain(strokes(3), game, "sla", at=at)
+    assert found.values == pytest.approx(expected, abs=1e-5)
+    assert (found.score, found.blank_score) == pytest.approx((game.table[7], game.table[0]))
+    assert found.model_calls == (2 if at == 1 else 3)
+
+
+@pytest.mark.parametrize("at", [1.0, 0.4])
 @pytest.mark.parametrize("sketch", [CROSSING, DISJOINT])
-def test_segments_of_a_stroke_sum_to_its_sla(sketch):
-    whole, parts = (explain(sketch, smooth, method, canvas=CANVAS) for method in ("sla", "p_sla"))
+def test_segments_of_a_stroke_sum_to_its_sla(sketch, at):
+    whole, parts = (explain(sketch, smooth, method, canvas=CANVAS, at=at) for method in ("sla", "p_sla"))
     assert len(parts.values) == sum(max(len(stroke) - 1, 1) for stroke in sketch)
     assert parts.per_stroke() == pytest.approx(whole.values, abs=1e-5)
     assert parts.gap == pytest.approx(whole.gap, abs=1e-5)
@@ -166,8 +177,11 @@ def test_another_model_gives_another_ranking():
 
 @pytest.mark.parametrize(
     ("method", "options"),
-    [("integrated_gradients", {"steps": 0}), ("smooth_grad", {"samples": 1}), ("smooth_grad", {"spread": 0})],
-)
+    [
+        ("sla", {"at": 0.0}), ("p_sla", {"at": 1.5}), ("integrated_gradients", {"steps": 0}),
+        ("smooth_grad", {"samples": 1}), ("smooth_grad", {"spread": 0}),
+    ],
+)  # fmt: skip
 def test_options_that_mean_nothing_are_refused(method, options):
-    with pytest.raises(InputError, match=r"at least|above"):
+    with pytest.raises(InputError, match=r"at least|at most|above"):
         explain(CROSSING, smooth, method, canvas=CANVAS, **options)
