@@ -1,6 +1,5 @@
 """StrokeScope: python app.py, then http://127.0.0.1:7860 (GRADIO_SERVER_NAME and GRADIO_SERVER_PORT move it)."""
 
-import threading
 from typing import Any
 
 import gradio as gr
@@ -32,5 +31,7 @@ def build() -> gr.Blocks:
 
 
 if __name__ == "__main__":
-    threading.Thread(target=warm_up, daemon=True).start()
-    build().launch(**LAUNCH)
+    page = build()
+    page.launch(prevent_thread_lock=True, **LAUNCH)
+    warm_up()
+    page.block_thread()
