@@ -69,6 +69,15 @@ def test_sampled_shapley_adds_up_and_lies_within_its_error():
     assert found.model_calls <= 2**5
 
 
+def test_an_order_and_its_reverse_cancel_what_pairs_of_strokes_share():
+    pairs = np.triu(np.random.default_rng(8).normal(size=(5, 5)))
+    members = (np.arange(32)[:, None] >> np.arange(5)) & 1
+    scores = np.einsum("si,sj,ij->s", members, members, pairs)
+    found = explain(strokes(5), TableGame(scores), "shapley", permutations=4)
+    assert found.values == pytest.approx(shapley_by_permutations(scores, 5), abs=1e-5)
+    assert found.standard_error == pytest.approx(np.zeros(5), abs=1e-5)
+
+
 def test_many_strokes_are_sampled():
     weights = np.arange(13.0) - 6
     found = explain(strokes(13), LinearGame(weights), "shapley")
