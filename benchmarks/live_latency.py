@@ -45,19 +45,20 @@ def timed_stroke(page: Page, points: list[list[float]]) -> float:
     return painted - ended
 
 
-def measure(page: Page, rounds: int) -> list[float]:
-    """Latencies of every stroke of SKETCHES, `rounds` times, in milliseconds."""
+def measure(page: Page, rounds: int) -> tuple[list[float], str]:
+    """Latencies of every stroke of SKETCHES, `rounds` times, in milliseconds, and what the page says of the model."""
     page.evaluate(
         "() => { window.painted = new Map(); document.addEventListener('sketch-painted',"
         " e => painted.has(e.detail.rev) || painted.set(e.detail.rev, e.detail.at)); }"
     )
     page.locator(PAPER).scroll_into_view_if_needed()
-    taken = []
+    taken, note = [], ""
     for name in SKETCHES * rounds:
         file = next((ROOT / "demos" / "examples").glob(f"*-{name}.json"))
         taken += [timed_stroke(page, stroke["pts"]) for stroke in json.loads(file.read_text())["strokes"]]
+        note = page.locator(".an-note").inner_text()
         page.locator("[data-act=clear]").click()
-    return taken[WARM_UP:]
+    return taken[WARM_UP:], note
 
 
 def report(taken: list[float], note: str) -> dict[str, Any]:
@@ -81,9 +82,7 @@ def main() -> None:
         page.goto(url)
         page.wait_for_selector(PAPER)
         page.wait_for_selector("#when .plot-container")
-        taken = measure(page, options.rounds)
-        page.locator(".sp-examples button").first.click()
-        note = page.locator(".an-note:not([hidden])").inner_text()
+        taken, note = measure(page, options.rounds)
         print(json.dumps(report(taken, note), indent=2))
 
 

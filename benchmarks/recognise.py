@@ -2,9 +2,9 @@
 
     python benchmarks/recognise.py [--rounds 15]
 
-Prints JSON: milliseconds (median and quartiles) of each variant, interleaved in one process, and the ratio of the batch
-padded to 196 attended slots, as the published models are run, to ours. Random weights where no card is named: speed does
-not depend on them.
+Prints JSON: milliseconds (quartiles) of each variant, interleaved in one process, and the ratio of the batch padded to
+196 attended slots, as the published models are run, to ours. Random weights where no card is named: speed does not
+depend on them.
 """
 
 import argparse

@@ -41,7 +41,7 @@ def _add_predict(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     predict = verbs.add_parser("predict", help="name what sketches show")
     predict.add_argument("file", type=Path, metavar="FILE", help="ndjson(.gz), pad JSON, SVG, npz or npy; or a folder")
     _add_model(predict)
-    predict.add_argument("--limit", type=int, metavar="N", help="only the first N sketches")
+    predict.add_argument("--limit", type=_count, metavar="N", help="only the first N sketches")
     predict.add_argument("--json", action="store_true", help="one JSON object a sketch")
     predict.set_defaults(run=_predict)
 
@@ -67,7 +67,7 @@ def _add_evaluate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--data", type=Path, nargs="+", required=True, metavar="PATH", help="files or folders of ndjson(.gz)"
     )
     _add_model(recognise)
-    recognise.add_argument("--limit", type=int, metavar="N", help="N sketches drawn at random (seed 0)")
+    recognise.add_argument("--limit", type=_count, metavar="N", help="N sketches drawn at random (seed 0)")
     recognise.add_argument("--json", action="store_true", help="everything, as one JSON object")
     recognise.set_defaults(run=_evaluate_recognise)
 
@@ -80,6 +80,12 @@ def _add_data(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     quickdraw.add_argument("--out", type=Path, required=True, metavar="DIR")
     quickdraw.set_defaults(run=_data_quickdraw)
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1, got {text!r}")
+    return int(text)
 
 
 def _add_model(command: argparse.ArgumentParser) -> None:

@@ -1,13 +1,13 @@
 """The errors sketchlib raises on purpose. Each message is one sentence: the rule, what was got, and where.
 
-    SketchlibError
-    ├── InputError            a value handed in breaks a rule            (also a ValueError)
-    │   ├── SketchError       strokes that cannot be a sketch
-    │   └── FormatError       a file, string or upload that cannot be read
-    ├── ModelError            a model cannot do what was asked
-    │   ├── CheckpointError   a card or its weights are missing, changed or unsafe
-    │   └── TargetError       a class the model does not know
-    └── DownloadError         a network or Hub transfer failed
+SketchlibError
+├── InputError            a value handed in breaks a rule            (also a ValueError)
+│   ├── SketchError       strokes that cannot be a sketch
+│   └── FormatError       a file, string or upload that cannot be read
+├── ModelError            a model cannot do what was asked
+│   ├── CheckpointError   a card or its weights are missing, changed or unsafe
+│   └── TargetError       a class the model does not know
+└── DownloadError         a network or Hub transfer failed
 """
 
 

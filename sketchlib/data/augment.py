@@ -40,7 +40,7 @@ class Augmentation:
 
     @classmethod
     def none(cls) -> "Augmentation":
-        """No change at all."""
+        """No change but the centring on (0.5, 0.5) that `augment` always does."""
         return cls().scaled(0.0)
 
 

@@ -56,14 +56,16 @@ def collect(sketches: Iterable[Sketch], classes: Sequence[str]) -> SketchCollect
     strokes: list[int] = []
     counts: list[int] = []
     labels: list[int] = []
-    for sketch in sketches:
+    for number, sketch in enumerate(sketches, start=1):
+        if sketch.label not in index:
+            raise FormatError(f"a training sketch's word is its category, got {sketch.label!r} (sketch {number})")
         for stroke in sketch:
             points.append(np.clip(np.rint(stroke.points * 255), 0, 255).astype(np.uint8))
             strokes.append(len(stroke))
         counts.append(len(sketch))
         labels.append(index[sketch.label])
     if not points:
-        raise FormatError(f"training needs sketches of the classes {', '.join(classes)[:80]}, got none")
+        raise FormatError(f"training needs sketches, got none of {len(classes)} categories")
     stroke_ends, sketch_ends = (np.cumsum(values, dtype=np.int64) for values in (strokes, counts))
     return SketchCollection(np.concatenate(points), stroke_ends, sketch_ends, np.array(labels), tuple(classes))
 

@@ -17,15 +17,20 @@ def training_data(
 ) -> tuple[SketchArrays, SketchArrays]:
     """The train and the validation split of one store, or of folders taken together.
 
-    at_least: leave out categories with fewer training sketches. categories: take these alone.
-    Classes are sorted case-insensitively. Raises FormatError for a missing split or category.
+    at_least: leave out categories with fewer training sketches (of folders; a store is taken whole).
+    categories: take these alone. Classes are sorted case-insensitively.
+    Raises FormatError for a missing split or category.
     """
     if len(paths) == 1 and is_store(paths[0]):
+        if categories:
+            raise FormatError(f"a store is trained on as a whole: pack one of these categories alone, got {paths[0]}")
         return SketchStore(paths[0], "train"), SketchStore(paths[0], "valid")
     counts = count_categories(paths)
     missing = [name for name in categories if not counts[name]]
     if missing:
         raise FormatError(f"a category has training sketches, got none of {', '.join(missing)}: {_listed(paths)}")
+    if not categories and at_least > max(counts.values()):
+        raise FormatError(f"a category has at least {at_least} training sketches, got {max(counts.values())} at most")
     kept = categories or [name for name, count in counts.items() if count >= at_least]
     classes = sorted(kept, key=str.lower)
     train, validation = (collect(_of_classes(paths, split, classes), classes) for split in ("train", "val"))

@@ -128,6 +128,10 @@ class SketchXAINet(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         with torch.no_grad():
             _initialise(self)
+        # What an ablation switches off must not wait for gradients that never come.
+        used = ((self.recurrence, config.shape), (self.order, config.order), (self.location, config.location))
+        for module, is_used in used:
+            module.requires_grad_(is_used)
 
     def forward(self, strokes: StrokeBatch) -> Float[Tensor, "batch classes"]:
         return self.classify(self.shape(strokes), strokes.location, strokes.present)

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from sketchlib.errors import CheckpointError
+from sketchlib.errors import CheckpointError, InputError
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ def learning_rate(schedule: Schedule, step: int) -> float:
 
 def optimiser(network: nn.Module, schedule: Schedule) -> torch.optim.AdamW:
     """AdamW; weight decay on matrices and kernels only, not on biases, norms and embeddings of single vectors."""
-    decayed = [p for p in network.parameters() if p.ndim >= 2]
-    other = [p for p in network.parameters() if p.ndim < 2]
+    trained = [p for p in network.parameters() if p.requires_grad]
+    decayed, other = [p for p in trained if p.ndim >= 2], [p for p in trained if p.ndim < 2]
     groups = [{"params": decayed, "weight_decay": schedule.weight_decay}, {"params": other, "weight_decay": 0.0}]
     return torch.optim.AdamW(groups, lr=schedule.learning_rate)
 
@@ -79,14 +79,15 @@ def save_atomically(state: Any, path: Path) -> None:
 
 
 class Log:
-    """Rows of numbers to log.csv (and TensorBoard where it is installed), continued on resume."""
+    """Rows of numbers to log.csv (and TensorBoard where it is installed), continued from `step`."""
 
     FIELDS = ("step", "seconds", "loss", "learning_rate", "seen", "top1", "top5", "macro_top1")
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, step: int) -> None:
         self._path = folder / "log.csv"
-        if not self._path.exists():
-            self._path.write_text(",".join(self.FIELDS) + "\n")
+        old = self._path.read_text().splitlines()[1:] if self._path.exists() else []
+        kept = [row for row in old if int(row.split(",")[0]) <= step]
+        self._path.write_text("\n".join([",".join(self.FIELDS), *kept]) + "\n")
         self._board = _tensorboard(folder)
 
     def write(self, **row: float) -> None:
@@ -122,7 +123,10 @@ class Training:
         folder: Path,
         accelerator: Any,
     ) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"a run lives in a folder, got {error.strerror}: {folder}") from None
         self.schedule, self.folder, self.accelerator = schedule, folder, accelerator
         self._loss, self._batches, self._judge = loss, batches, judge
         self.plain = network
@@ -137,7 +141,7 @@ class Training:
 
     def run(self) -> dict[str, float]:
         """Train to the last step; returns the last judgement."""
-        log = Log(self.folder) if self.accelerator.is_main_process else None
+        log = Log(self.folder, self.step) if self.accelerator.is_main_process else None
         batches = self._batches(self.step)
         scores: dict[str, float] = {}
         saved = time.monotonic()
@@ -185,10 +189,14 @@ class Training:
             raise CheckpointError(
                 f"a run goes on with the network it began with, got {reason}: {self.folder}"
             ) from None
-        self.average.state = state["average"]
+        for name, value in state["average"].items():
+            self.average.state[name].copy_(value)
         self.optimiser.load_state_dict(state["optimiser"])
-        torch.set_rng_state(state["random"])
         self.step, self.seen, self.seconds = state["step"], state["seen"], state["seconds"]
+        if self.accelerator.is_main_process:
+            torch.set_rng_state(state["random"])
+        else:
+            torch.manual_seed(hash((self.accelerator.process_index, self.step)) % 2**63)
 
     def _train_one(self, batch: Any) -> float:
         for group in self.optimiser.param_groups:

@@ -36,7 +36,7 @@ def add_recognise_options(command: argparse.ArgumentParser) -> None:
     add("--augmentation", type=float, default=1.0, metavar="STRENGTH", help="times the usual sizes (default: 1)")
     add("--layers", type=int, help="transformer blocks of sketchxainet (default: ours 6, sketchxai 12)")
     add("--without", choices=EMBEDDINGS, nargs="+", default=(), help="ablation: leave out these embeddings")
-    add("--precision", choices=("no", "bf16", "fp16"), default="no", help="mixed precision")
+    add("--precision", choices=("no", "bf16"), default="no", help="mixed precision")
     add("--seed", type=int, default=0)
 
 
@@ -84,7 +84,7 @@ def config_of(options: argparse.Namespace) -> dict[str, Any]:
 def recipe_of(options: argparse.Namespace, sketches: int, processes: int) -> "Recipe":
     """Ours, or the paper's [qu2023sketchxai, code]: AdamW 3e-4, decay 1e-4, 20 epochs, warm restarts, no augmentation.
 
-    Differs: random encoder weights instead of an ImageNet ViT's.
+    Differs: random encoder weights instead of an ImageNet ViT's; biases and norms are not decayed.
     """
     from sketchlib.data.augment import Augmentation
     from sketchlib.train.loop import Schedule

@@ -71,7 +71,7 @@ def training(
     torch.manual_seed(recipe.seed + accelerator.process_index)
     network = build(recipe.model, {"classes": len(data.classes)} | recipe.config)
     if start is not None:
-        network.load_state_dict(_weights_to_start(start, data.classes))
+        _start_from(start, network, data.classes)
     source = BalancedBatches(data, recipe.batch, recipe.balance, recipe.seed, accelerator.process_index)
     device = accelerator.device
     prior = torch.log(source.chances.clamp_min(1e-12)).float().to(device)
@@ -97,12 +97,14 @@ def _batch(data: SketchArrays, indices: Tensor, recipe: Recipe, key: tuple[int, 
     return Batch(network_inputs(sketches, recipe.preprocessing, jitter), labels)
 
 
-def _weights_to_start(card: str | Path, classes: Sequence[str]) -> dict[str, Tensor]:
+def _start_from(card: str | Path, network: nn.Module, classes: Sequence[str]) -> None:
     recogniser = load(card)
     if recogniser.classes != tuple(classes):
         raise CheckpointError(f"a run starts from weights for its {len(classes)} classes, got others: {card}")
-    weights: dict[str, Tensor] = recogniser.network.state_dict()
-    return weights
+    try:
+        network.load_state_dict(recogniser.network.state_dict())
+    except RuntimeError:
+        raise CheckpointError(f"a run starts from weights of its own network, got another shape: {card}") from None
 
 
 def judging(
@@ -120,7 +122,7 @@ def judging(
             inputs = network_inputs(take(data, indices), preprocessing)
             logits = network(inputs.to(device)).float().cpu()
             own = logits.gather(1, labels[indices, None])
-            ranks.append((logits > own).sum(dim=1))
+            ranks.append((~(logits < own)).sum(dim=1) - 1)  # a tie, or NaN, counts against the network
         return summary(torch.cat(ranks), labels[order])
 
     return scores

@@ -145,7 +145,6 @@ def test_the_loss_reaches_every_parameter():
     assert [name for name, weight in model.named_parameters() if not weight.grad.abs().sum() > 0] == []
 
 
-@pytest.mark.xfail(strict=True, reason="several processes need every trainable parameter to have a gradient")
 @pytest.mark.parametrize("missing", ["shape", "order", "location"])
 def test_a_switched_off_embedding_is_not_trained(missing):
     model = network(**{missing: False})
