@@ -65,7 +65,7 @@ def collect(sketches: Iterable[Sketch], classes: Sequence[str]) -> SketchCollect
         counts.append(len(sketch))
         labels.append(index[sketch.label])
     if not points:
-        raise FormatError(f"training needs sketches, got none of {len(classes)} categories")
+        raise FormatError(f"training needs sketches of the classes {', '.join(classes)[:80]}, got none")
     stroke_ends, sketch_ends = (np.cumsum(values, dtype=np.int64) for values in (strokes, counts))
     return SketchCollection(np.concatenate(points), stroke_ends, sketch_ends, np.array(labels), tuple(classes))
 

@@ -126,7 +126,7 @@ def test_example_is_one_undoable_step(visit):
     visitor = visit()
     visitor.draw(*BOW)
     mine = visitor.value()
-    visitor.page.get_by_label("Load the example bicycle").click()
+    visitor.page.get_by_label("Load the example bicycle", exact=True).click()
     expect(visitor.strokes).to_have_count(7)
     expect(visitor.rows).to_have_count(5)
     visitor.act("undo")
