@@ -246,7 +246,8 @@ def build(page: gr.Blocks) -> None:
             )
             _local_cards(pad, picker, in_use)
     pad.input(recognise, [pad, in_use], [answers, plot], trigger_mode="always_last", api_name="recognise", **QUIET)
-    loading = picker.input(use_model, [picker, in_use], [pad, in_use], show_progress_on=picker, **LOADING)
+    # A dropdown's `input` comes twice a pick, its `select` once.
+    loading = picker.select(use_model, [picker, in_use], [pad, in_use], show_progress_on=picker, **LOADING)
     loading.then(lambda name: name or None, in_use, picker, show_progress="hidden", api_visibility="private")
     page.load(restore, None, pad, api_visibility="private", show_progress="hidden")
 
