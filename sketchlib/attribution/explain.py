@@ -70,27 +70,36 @@ def explain(
     Raises InputError for an unknown method or a sketch without strokes, TargetError for an unknown class, ModelError
     where the model gives no finite score, or no gradient to a method that needs one.
     """
+    game = game_for(sketch, score, canvas)
+    ask = Counted(game, game.sketch if isinstance(game, DrawnGame) else sketch, batch)
+    return answer(ask, method, generator, getattr(score, "description", "score"), **options)
+
+
+def answer(
+    ask: Counted, method: str, generator: torch.Generator | None = None, target: str = "score", **options: Any
+) -> Attribution:
+    """`explain` for one who asks a game several questions: the scores of subsets that `ask` knows cost no more calls.
+
+    target: the score in words; the rest as in `explain`, and so the errors.
+    """
     if method not in METHODS:
         raise InputError(f"a method is one of {', '.join(METHODS)}, got {method!r}")
-    game, chosen = game_for(sketch, score, canvas), METHODS[method]
-    if isinstance(game, DrawnGame):
-        sketch = game.sketch
-    ask = Counted(game, sketch, batch)
+    chosen, before = METHODS[method], ask.calls
     found = chosen.run(ask, generator or torch.Generator().manual_seed(0), **options)
     full, blank = ask.full(), ask.blank()
     return Attribution(
         values=found.values,
         parts=chosen.parts,
-        sketch=sketch,
+        sketch=ask.sketch,
         method=method,
-        target=getattr(score, "description", "score"),
+        target=target,
         score=full,
         blank_score=blank,
         signed=chosen.signed,
         gap=full - blank - float(found.values.sum()) if chosen.adds_up else None,
         standard_error=found.standard_error,
-        model_calls=ask.calls,
-        note=ONE_STROKE if len(sketch) == 1 else "",
+        model_calls=ask.calls - before,
+        note=ONE_STROKE if len(ask.sketch) == 1 else "",
     )
 
 
