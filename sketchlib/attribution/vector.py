@@ -4,7 +4,6 @@ Held fixed while strokes come and go: a stroke's place in the order, and the box
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -15,24 +14,9 @@ from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence
 
 from sketchlib.models.inputs import flat
-from sketchlib.models.sketchxainet import Layout, SketchXAINet
+from sketchlib.models.sketchxainet import SketchXAINet
 from sketchlib.models.strokes import SPAN, StrokeBatch, stroke_batch
 from sketchlib.sketch import Sketch, Stroke
-
-ABSENT = 1e-30
-"""Added to a gate before its logarithm: nothing beside any other weight of a softmax, and the slope at 0 is finite."""
-
-
-@dataclass(frozen=True, eq=False)
-class Gated(Layout):
-    """A layout whose tokens are attended to in part: bias (batch, tokens) is added to the logit of each key."""
-
-    bias: Tensor
-
-    @property
-    def mask(self) -> Tensor:
-        """(batch, 1, 1, tokens) what the attention adds to its logits."""
-        return self.bias[:, None, None, :]
 
 
 class VectorGame:
@@ -108,9 +92,7 @@ class VectorGame:
         if network.config.attend_empty_slots:
             present = self.batch.present.expand(len(gates), -1)
             return self.score(network.classify(shape, location * gates[..., None], present))
-        tokens = torch.cat([network.cls.expand(len(gates), -1, -1), network.tokens(shape, location)], dim=1)
-        bias = F.pad(torch.log(gates + ABSENT), (1, 0))
-        return self.score(network.encode(tokens, Gated(len(tokens), tokens.shape[1], None, bias)))
+        return self.score(network.gated(shape, location, gates))
 
     def segments(self) -> "VectorSegments":
         """The same with segments for players."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from sketchlib.errors import InputError
 from sketchlib.models.cards import Preprocessing
 from sketchlib.models.strokes import FlatSketches, StrokeBatch, stroke_batch
 from sketchlib.raster import flatten, render_flat
@@ -25,8 +26,19 @@ def network_inputs(sketches: FlatSketches, preprocessing: Preprocessing, jitter:
     """
     if preprocessing.canvas_side is None:
         return stroke_batch(sketches, preprocessing.most_strokes, preprocessing.longest_stroke)
-    fitted = sketches.fitted(1 - 2 * preprocessing.margin, 0.5)
+    return ink(placed(sketches, preprocessing), preprocessing, jitter)
+
+
+def placed(sketches: FlatSketches, preprocessing: Preprocessing) -> FlatSketches:
+    """Centred on the canvas, the long side filling it up to the card's margin."""
+    return sketches.fitted(1 - 2 * preprocessing.margin, 0.5)
+
+
+def ink(fitted: FlatSketches, preprocessing: Preprocessing, jitter: Tensor | None = None) -> Tensor:
+    """Ink (batch, 1, side, side) of sketches that lie where they are to be drawn; `jitter` as in `network_inputs`."""
+    side = preprocessing.canvas_side
+    if side is None:
+        raise InputError("a network that reads strokes has no canvas to draw on")
     width = preprocessing.line_width if jitter is None else preprocessing.line_width * jitter.numpy()
     parts = (fitted.points.numpy(), fitted.stroke_ends.numpy(), fitted.sketch_ends.numpy())
-    ink = render_flat(*parts, preprocessing.canvas_side, width, preprocessing.softness)
-    return torch.from_numpy(ink)[:, None]
+    return torch.from_numpy(render_flat(*parts, side, width, preprocessing.softness))[:, None]

@@ -76,6 +76,22 @@ class Layout:
         return flat if self.rows is None else flat.index_select(0, self.rows)
 
 
+ABSENT = 1e-30
+"""Added to a gate before its logarithm: nothing beside any other weight of a softmax, and the slope at 0 is finite."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gated(Layout):
+    """A layout whose tokens are attended to in part: bias (batch, longest) is added to the logit of each key."""
+
+    bias: Float[Tensor, "batch longest"]
+
+    @property
+    def mask(self) -> Tensor:
+        """(batch, 1, 1, longest) what the attention adds to its logits."""
+        return self.bias[:, None, None, :]
+
+
 class Attention(nn.Module):
     """Multi-head self-attention among the tokens (tokens, width) of each sketch."""
 
@@ -133,8 +149,24 @@ class SketchXAINet(nn.Module):
         for module, is_used in used:
             module.requires_grad_(is_used)
 
-    def forward(self, strokes: StrokeBatch) -> Float[Tensor, "batch classes"]:
-        return self.classify(self.shape(strokes), strokes.location, strokes.present)
+    def forward(
+        self,
+        strokes: StrokeBatch,
+        gates: Float[Tensor, "rows strokes"] | None = None,
+        scales: Float[Tensor, "rows strokes"] | None = None,
+    ) -> Float[Tensor, "rows classes"]:
+        """Logits of each sketch, or of each row of `gates`: several rows a sketch, all sketches in turn.
+
+        scales: factors of the shape embeddings, 1 where None.
+        """
+        shape, location = self.shape(strokes), strokes.location
+        if gates is None:
+            return self.classify(shape, location, strokes.present)
+        copies = len(gates) // len(shape)
+        shape = shape.repeat(copies, 1, 1)
+        if scales is not None:
+            shape = shape * scales[..., None]
+        return self.gated(shape, location.repeat(copies, 1, 1), gates)
 
     def shape(self, strokes: StrokeBatch) -> Float[Tensor, "batch strokes width"]:
         """Shape embeddings (batch, strokes, width), 0 in empty slots: LSTM outputs summed over the stroke's points."""
@@ -167,6 +199,20 @@ class SketchXAINet(nn.Module):
         everything = self.config.attend_empty_slots or bool(present.all())
         layout = Layout(len(tokens), tokens.shape[1], None if everything else F.pad(present, (1, 0), value=True))
         return self.encode(tokens, layout)
+
+    def gated(
+        self,
+        shape: Float[Tensor, "batch strokes width"],
+        location: Float[Tensor, "batch strokes 2"],
+        gates: Float[Tensor, "batch strokes"],
+    ) -> Float[Tensor, "batch classes"]:
+        """Logits with each stroke attended to with its weight times its gate: log gate is added to the logit of its key.
+
+        A gate of 0 leaves the stroke out exactly as `classify` does; for networks that leave empty slots out.
+        """
+        tokens = self.dropout(torch.cat([self.cls.expand(len(shape), -1, -1), self.tokens(shape, location)], dim=1))
+        bias = F.pad(torch.log(gates + ABSENT), (1, 0))
+        return self.encode(tokens, Gated(len(tokens), tokens.shape[1], None, bias))
 
     def encode(self, tokens: Tensor, layout: Layout) -> Tensor:
         """Logits from all tokens (batch, longest, width), the first of each sketch being its CLS token."""

@@ -21,6 +21,7 @@ from sketchlib.errors import CheckpointError
 from sketchlib.models import build, load
 from sketchlib.models.cards import Preprocessing
 from sketchlib.models.inputs import Inputs, network_inputs
+from sketchlib.train.fading import Faded, faded, straightness_loss
 from sketchlib.train.loop import Schedule, Training
 
 
@@ -31,6 +32,7 @@ class Recipe:
     model, config: builder's name and arguments (the number of classes comes from the data).
     batch: sketches a step and process. balance: 0 draws sketches alike, 1 draws classes alike.
     smoothing: label smoothing. width_jitter: largest relative change of the line width, for a raster network.
+    straightness: weight of the loss that keeps logits straight in a stroke's gate, see `fading`; 0 leaves it out.
     """
 
     model: str
@@ -42,14 +44,15 @@ class Recipe:
     balance: float = 0.5
     smoothing: float = 0.1
     width_jitter: float = 0.3
+    straightness: float = 0.0
     seed: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """inputs: what the network reads. labels: (batch,)."""
+    """inputs: what the network reads, or three versions of it. labels: (batch,)."""
 
-    inputs: Inputs
+    inputs: Inputs | Faded
     labels: Tensor
 
     def __len__(self) -> int:
@@ -77,8 +80,13 @@ def training(
     prior = torch.log(source.chances.clamp_min(1e-12)).float().to(device)
 
     def loss(trained: nn.Module, batch: Batch) -> Tensor:
-        logits = trained(batch.inputs.to(device)).float()
-        return F.cross_entropy(logits + prior, batch.labels.to(device), label_smoothing=recipe.smoothing)
+        inputs, labels = batch.inputs.to(device), batch.labels.to(device)
+        logits = (trained(*inputs.inputs) if isinstance(inputs, Faded) else trained(inputs)).float()
+        adjusted = logits[: len(labels)] + prior
+        entropy = F.cross_entropy(adjusted, labels, label_smoothing=recipe.smoothing)
+        if not isinstance(inputs, Faded):
+            return entropy
+        return entropy + recipe.straightness * straightness_loss(logits, inputs.share)
 
     def batches(step: int) -> Iterator[Batch]:
         for number, indices in enumerate(source.from_step(step), step):
@@ -94,6 +102,8 @@ def _batch(data: SketchArrays, indices: Tensor, recipe: Recipe, key: tuple[int, 
     sketches = augment(take(data, indices), recipe.augmentation, generator)
     labels = torch.from_numpy(np.asarray(data.labels[indices.numpy()], dtype=np.int64))
     jitter = 1 + recipe.width_jitter * (2 * torch.rand(len(labels), generator=generator) - 1)
+    if recipe.straightness > 0:
+        return Batch(faded(sketches, recipe.preprocessing, jitter, generator), labels)
     return Batch(network_inputs(sketches, recipe.preprocessing, jitter), labels)
 
 
