@@ -42,7 +42,8 @@ class Target:
 
     def _score(self, ink: Tensor) -> Tensor:
         network = self.recogniser.network
-        return self.of(network(ink.to(next(network.parameters()))))
+        ink = ink.to(next(network.parameters()))
+        return self.of(network(ink) if torch.is_grad_enabled() else self.recogniser.score_ink(ink))
 
 
 def logit(recogniser: Recogniser, category: str) -> Target:

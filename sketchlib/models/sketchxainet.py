@@ -206,7 +206,7 @@ class SketchXAINet(nn.Module):
         location: Float[Tensor, "batch strokes 2"],
         gates: Float[Tensor, "batch strokes"],
     ) -> Float[Tensor, "batch classes"]:
-        """Logits with each stroke attended to with its weight times its gate: log gate is added to the logit of its key.
+        """Logits with each stroke attended to by its weight times its gate: log gate is added to the logit of its key.
 
         A gate of 0 leaves the stroke out exactly as `classify` does; for networks that leave empty slots out.
         """

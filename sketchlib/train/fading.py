@@ -68,9 +68,7 @@ def _one_stroke_each(sketches: FlatSketches, generator: Generator) -> Tensor:
     return chosen
 
 
-def _ink(
-    drawn: FlatSketches, chosen: Tensor, share: Tensor, preprocessing: Preprocessing, jitter: Tensor
-) -> Tensor:
+def _ink(drawn: FlatSketches, chosen: Tensor, share: Tensor, preprocessing: Preprocessing, jitter: Tensor) -> Tensor:
     """(3 batch, 1, side, side). Ink is a product over strokes, so it is linear in the opacity of any one of them."""
     whole = ink(drawn, preprocessing, jitter)
     without = ink(keep_strokes(drawn, ~chosen), preprocessing, jitter)

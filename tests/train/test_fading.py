@@ -24,7 +24,8 @@ def test_ink_fades_like_the_opacity_of_one_stroke():
     result = faded(flat(SKETCHES), INK, torch.ones(4), generator())
     whole, between, without = result.inputs[0].chunk(3)
     assert torch.equal(whole, network_inputs(flat(SKETCHES), INK))
-    assert torch.equal(between[0], whole[0]) and torch.equal(without[0], whole[0])
+    assert torch.equal(between[0], whole[0])
+    assert torch.equal(without[0], whole[0])
     for row, sketch in list(enumerate(SKETCHES))[1:]:
         drawn = placed(flat([sketch]), INK)
         candidates = []
@@ -48,7 +49,8 @@ def test_gates_fade_one_stroke_that_is_read_in_the_attention_or_in_its_segments_
             changed = (between[row] != whole[row]).nonzero()[:, 0].tolist()
             assert len(changed) <= (len(sketch) > 1)
             for slot in changed:
-                assert between[row, slot] == result.share[row] and without[row, slot] == 0
+                assert between[row, slot] == result.share[row]
+                assert without[row, slot] == 0
                 in_segments = bool((scales.chunk(3)[1][row] != 1).any())
                 seen.add((row, slot, in_segments))
             for version, gate in zip(scales.chunk(3), (whole, between, without), strict=True):
@@ -68,4 +70,5 @@ def test_loss_is_the_weighted_distance_from_the_chord_and_moves_the_faded_logits
         expected.append((rows[2 + sketch] - chord) ** 2 / (1 - left))
     assert float(found.detach()) == pytest.approx(np.mean(expected))
     found.backward()
-    assert bool((logits.grad[2:4] != 0).all()) and bool((logits.grad[[0, 1, 4, 5]] == 0).all())
+    assert bool((logits.grad[2:4] != 0).all())
+    assert bool((logits.grad[[0, 1, 4, 5]] == 0).all())

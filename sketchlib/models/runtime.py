@@ -1,0 +1,83 @@
+"""Networks run by ONNX Runtime: the same numbers without gradients, several times sooner where layers are small.
+
+Measured reasons in docs/equations.md, "Runtime". Where onnx or onnxruntime is missing, torch runs the network itself.
+"""
+
+import io
+import threading
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+Run = Callable[..., Tensor]
+
+
+def available() -> bool:
+    """Whether onnx and onnxruntime can be imported."""
+    try:
+        import onnx  # noqa: F401  the exporter writes with it
+        import onnxruntime  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+class Exported:
+    """A module for inputs of one shape but for the size of the batch, their first axis; exported at the first call.
+
+    module: in eval mode, a pure function of tensors; gives one tensor. Weights are copied at the export: export anew
+    after a change. Calls from several threads share one session, and each call uses the threads torch is set to.
+    """
+
+    def __init__(self, module: nn.Module) -> None:
+        self._module, self._lock = module, threading.Lock()
+        self._sessions: dict[Any, Any] = {}
+
+    def __call__(self, *inputs: Tensor) -> Tensor:
+        """The module's output without gradient, float32; torch's own on another device or without onnxruntime."""
+        if not available() or inputs[0].device.type != "cpu":
+            with torch.inference_mode():
+                output: Tensor = self._module(*inputs)
+                return output
+        session = self._session(inputs)
+        feeds = {each.name: value.detach().contiguous().numpy() for each, value in self._fed(session, inputs)}
+        return torch.from_numpy(session.run(None, feeds)[0])
+
+    @staticmethod
+    def _fed(session: Any, inputs: tuple[Tensor, ...]) -> Any:
+        return zip(session.get_inputs(), inputs, strict=True)
+
+    def _session(self, inputs: tuple[Tensor, ...]) -> Any:
+        key = torch.get_num_threads(), *(tuple(value.shape[1:]) for value in inputs)
+        with self._lock:
+            if key not in self._sessions:
+                self._sessions[key] = session_of(onnx_bytes(self._module, inputs), torch.get_num_threads())
+            return self._sessions[key]
+
+
+def onnx_bytes(module: nn.Module, inputs: tuple[Tensor, ...]) -> bytes:
+    """The module as an ONNX model; the first axis of inputs and output is free, other sizes are those of `inputs`."""
+    examples = tuple(value.detach()[:1].repeat(2, *[1] * (value.ndim - 1)) for value in inputs)
+    names = [f"input{number}" for number in range(len(examples))]
+    free = {name: {0: "batch"} for name in (*names, "output")}
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter that needs no graph compiler is called legacy in torch 2.13
+        torch.onnx.export(
+            module, examples, buffer, input_names=names, output_names=["output"], dynamic_axes=free, dynamo=False
+        )
+    return buffer.getvalue()
+
+
+def session_of(model: bytes, threads: int) -> Any:
+    """An ONNX Runtime session on the CPU that uses so many threads and does not spin between calls."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
