@@ -60,8 +60,12 @@ def limit_of(values: ArrayLike, floor: float = FLOOR) -> float:
 def colour(share: float, paper: Paper = "light") -> str:
     """#rrggbb of a share in [-1, 1] of full colour, interpolated in OKLab; beyond the ends it is theirs."""
     scale, share = SCALES[paper], float(np.clip(share, -1.0, 1.0))
-    middle, end = _oklab(scale.neutral), _oklab(scale.towards if share > 0 else scale.against)
-    return _hexadecimal(middle + abs(share) * (end - middle))
+    return blend(scale.neutral, scale.towards if share > 0 else scale.against, abs(share))
+
+
+def blend(first: str, second: str, share: float) -> str:
+    """#rrggbb of a share in [0, 1] of the way from one #rrggbb to another, straight in OKLab."""
+    return _hexadecimal(_oklab(first) + share * (_oklab(second) - _oklab(first)))
 
 
 def _oklab(code: str) -> Array:

@@ -71,7 +71,7 @@ def _strokes(attribution: "Attribution", shown: Heat) -> Iterator[str]:
         said = f"Stroke {place + 1}: {number(float(values[place]), attribution.signed)}"
         yield f"<g><title>{html.escape(said)}</title>"
         for stretch in shown.strokes[place]:
-            yield f'<path d="{_path(stretch.points * scale + shift)}" stroke="{colour(stretch.share)}"/>'
+            yield f'<path d="{path_data(stretch.points * scale + shift)}" stroke="{colour(stretch.share)}"/>'
         yield "</g>"
     yield "</g>"
 
@@ -86,7 +86,8 @@ def _place(sketch: "Sketch") -> tuple[float, NDArray[np.float64]]:
     return scale, SIDE / 2 - scale * (low + high) / 2
 
 
-def _path(points: NDArray[np.float64]) -> str:
+def path_data(points: NDArray[np.float64]) -> str:
+    """Straight segments through (n, 2) points as the d of a path; a single point is a dot."""
     if len(points) == 1:
         return f"M{points[0][0]:.2f} {points[0][1]:.2f}h.01"
     return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points)
@@ -108,13 +109,14 @@ def _legend(shown: Heat, signed: bool) -> Iterator[str]:
     ends = [("start", MARGIN, f"against {number(-shown.limit)}" if signed else "0"), ("middle", SIDE / 2, "0")]
     ends = [*(ends if signed else ends[:1]), ("end", SIDE - MARGIN, f"{number(shown.limit, signed)} for")]
     for anchor, x, said in ends:
-        yield _line(said, x, top + 19, 10, QUIET, anchor)
+        yield text_line(said, x, top + 19, 10, QUIET, anchor)
 
 
 def _text(words: list[str]) -> Iterator[str]:
     for place, said in enumerate(words):
-        yield _line(said, MARGIN, SIDE + LEGEND + LINE * place, 11, INK)
+        yield text_line(said, MARGIN, SIDE + LEGEND + LINE * place, 11, INK)
 
 
-def _line(said: str, x: float, y: float, size: int, fill: str, anchor: str = "start") -> str:
+def text_line(said: str, x: float, y: float, size: int, fill: str, anchor: str = "start") -> str:
+    """One line of escaped text whose baseline is at y."""
     return f'<text x="{x}" y="{y}" text-anchor="{anchor}" font-size="{size}" fill="{fill}">{html.escape(said)}</text>'
