@@ -3,18 +3,33 @@
 from demos.ui.boundary import toast, toasted, told
 from demos.ui.examples import examples
 from demos.ui.figures import figure
-from demos.ui.models import Shelf, describe, first_model, local_cards_allowed, model_choices, shelf, warm_up
+from demos.ui.heat import bare_heat, pad_heat
+from demos.ui.models import (
+    RANDOMISED,
+    Shelf,
+    classes_of,
+    describe,
+    first_model,
+    local_cards_allowed,
+    model_choices,
+    shelf,
+    warm_up,
+)
 from demos.ui.theme import CSS, theme
 
 __all__ = [
     "CSS",
+    "RANDOMISED",
     "Shelf",
+    "bare_heat",
+    "classes_of",
     "describe",
     "examples",
     "figure",
     "first_model",
     "local_cards_allowed",
     "model_choices",
+    "pad_heat",
     "shelf",
     "theme",
     "toast",

@@ -4,7 +4,8 @@ import logging
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +18,9 @@ from sketchlib.sketch import Sketch
 
 ROOM = 4
 """Models kept in memory; the one used longest ago makes way."""
+
+RANDOMISED = "randomised "
+"""Before the name of a model: the same network with random weights."""
 
 SCORE_NAMES = {"macro_top1": "macro top-1", "top1": "top-1"}
 
@@ -49,8 +53,19 @@ def load_from_library(name: str) -> Recogniser:
     return models.load(name)
 
 
+def with_random_weights(recogniser: Recogniser) -> Recogniser:
+    """The same network before any training, always with the same random weights."""
+    import torch
+
+    card = recogniser.card
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        network = models.build(card.builder, {"classes": len(card.classes), **card.config})
+    return models.Recogniser(network, card)
+
+
 class Shelf:
-    """Loaded recognisers by name or card path.
+    """Loaded recognisers by name or card path; after RANDOMISED, their untrained twins.
 
     load: name -> recogniser, called once a name. lanes: predictions that may run at once.
     """
@@ -76,8 +91,9 @@ class Shelf:
             return self._loaded.get(name) or self._put(name)
 
     def _put(self, name: str) -> Recogniser:
+        twin = name.removeprefix(RANDOMISED)
         try:
-            recogniser = self._load(name)
+            recogniser = self._load(name) if twin == name else with_random_weights(self.get(twin))
             with self._changing:
                 self._loaded[name] = recogniser
                 while len(self._loaded) > ROOM:
@@ -89,8 +105,14 @@ class Shelf:
     def probabilities(self, name: str, sketches: Sequence[Sketch]) -> NDArray[np.float32]:
         """(n, classes) of one batched call; waits while every core is busy with another prediction."""
         recogniser = self.get(name)
-        with self._lanes:
+        with self.lane():
             return recogniser.probabilities(sketches)
+
+    @contextmanager
+    def lane(self) -> Iterator[None]:
+        """A place among the predictions that run at once: every use of a network beside `probabilities` takes one."""
+        with self._lanes:
+            yield
 
 
 shelf = Shelf()
@@ -109,6 +131,11 @@ def model_choices() -> list[tuple[str, str]]:
 def first_model() -> str:
     """The model the page opens with, or "": nothing is ever downloaded that the visitor did not pick."""
     return next((name for _, name in model_choices() if is_here(find_card(name))), "")
+
+
+def classes_of(name: str) -> list[str]:
+    """The classes that a model knows, from its card alone; none without a name."""
+    return list(find_card(name).classes) if name else []
 
 
 def _size(card: Card) -> int:
@@ -139,8 +166,13 @@ def describe(card: Card) -> str:
 
 
 def warm_up() -> None:
-    """Load the first model and let it predict once, so that a visitor's first stroke does not wait for it."""
+    """Load the first model, let it predict and be explained once, so that a visitor's first stroke does not wait."""
+    sketch = Sketch.from_points([[[0.2, 0.2], [0.8, 0.5]], [[0.2, 0.5], [0.8, 0.2]]])
     try:
-        shelf.probabilities(first_model(), [Sketch.from_points([[[0.2, 0.2], [0.8, 0.5]]])])
+        recogniser = shelf.get(first_model())
+        from sketchlib.attribution import explain, predicted
+
+        with shelf.lane():
+            explain(sketch, predicted(recogniser, sketch), "leave_one_out")
     except SketchlibError as error:
         logging.getLogger(__name__).warning("no model is ready: %s", error)

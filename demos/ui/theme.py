@@ -4,6 +4,8 @@ from pathlib import Path
 
 import gradio as gr
 
+from sketchlib.viz import SCALES
+
 GRAPHITE = gr.themes.Color(
     name="graphite",
     c50="#f7f6f3",
@@ -18,7 +20,11 @@ GRAPHITE = gr.themes.Color(
     c900="#1e1d1b",
     c950="#141413",
 )
-CSS = (Path(__file__).parent / "theme.css").read_text(encoding="utf-8")
+_COLOURS = "".join(
+    f"{where}{{--evidence-for:{scale.towards};--evidence-against:{scale.against};--evidence-some:{scale.neutral}}}\n"
+    for where, scale in zip((":root", ".dark"), (SCALES["light"], SCALES["dark"]), strict=True)
+)
+CSS = _COLOURS + (Path(__file__).parent / "theme.css").read_text(encoding="utf-8")
 
 
 def theme() -> gr.themes.Base:

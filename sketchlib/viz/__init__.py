@@ -1,7 +1,19 @@
 """Results as pictures; one scale of colours for all of them. Needs no torch."""
 
 from sketchlib.viz.colours import FLOOR, SCALES, colour, limit_of
-from sketchlib.viz.heat import Heat, Stretch, heat
+from sketchlib.viz.heat import Heat, Stretch, heat, number, raw_range
 from sketchlib.viz.picture import Picture, heat_svg
 
-__all__ = ["FLOOR", "SCALES", "Heat", "Picture", "Stretch", "colour", "heat", "heat_svg", "limit_of"]
+__all__ = [
+    "FLOOR",
+    "SCALES",
+    "Heat",
+    "Picture",
+    "Stretch",
+    "colour",
+    "heat",
+    "heat_svg",
+    "limit_of",
+    "number",
+    "raw_range",
+]

@@ -9,7 +9,7 @@ from demos.pad.widget import Widget
 from demos.ui.boundary import toasted
 from sketchlib.io import MAXIMUM_POINTS, MAXIMUM_STROKES
 
-SCRIPTS = ("strokes.js", "view.js", "talk.js", "pointer.js", "keyboard.js", "files.js", "main.js")
+SCRIPTS = ("strokes.js", "view.js", "talk.js", "pointer.js", "keyboard.js", "tips.js", "files.js", "main.js")
 EXAMPLE = {"v": 1, "size": SIZE, "rev": 1, "strokes": [{"id": 1, "pts": [[10, 10, 0, 0.5], [200, 200, 90, 0.5]]}]}
 
 
@@ -17,12 +17,14 @@ class SketchPad(Widget):
     """Value: {"v": 1, "size": 256, "rev": n, "strokes": [{"id": int, "pts": [[x, y, t_ms, pressure], ...]}]}.
 
     name: the pad's elem_id; answers of the fast call are announced in the page under it.
-    heat: what to show on the strokes: {"rev": n, "say": text, "strokes": [{"id", "color", "title", "ghost"}]}, marks
-        optional, matched by stroke id. An event returns `SketchPad(heat=...)`, never the value it came with: that
-        would wipe what was drawn meanwhile.
-    model: passed back with every fast call, so that the page decides which model answers.
+    heat: what to show on the strokes: {"rev": n, "say": text, "strokes": marks, "legend": {...}, "pending": bool}, all
+        but rev optional. A mark is matched by stroke id: {"id", "color", "dark", "title", "value", "ghost", "pieces"},
+        "dark" the colour on dark paper, "title" its tip, pieces [{"pts", "color", "dark"}] drawn in the stroke's place.
+        An event returns `SketchPad(heat=...)`, never the value it came with: that would wipe what was drawn meanwhile.
+    model, options: passed back with every fast call, so that the page decides which model answers, and what.
     examples: [{"name": text, "strokes": [...]}], shown as thumbnails under the pad.
-    live(request): fast call outside the queue, {"sketch", "model"} -> {"rev", "top", "note", "heat"?} or {"error"}.
+    live(request): fast call outside the queue, {"sketch", "model", "options", "drawing": whether the pen is
+        down} -> {"rev", "top", "note", "heat"?} or {"error"}.
     open_file(request): {"name", "data": base64} -> {"sketch"} or {"error"}.
     share(sketch): -> {"token"} or {"error"}.
     pace: {"live_ms": between fast calls while the pen is down, "settle_ms": rest before the queued `input` event}.
@@ -37,6 +39,7 @@ class SketchPad(Widget):
         name: str = "pad",
         heat: dict[str, Any] | None = None,
         model: str = "",
+        options: dict[str, Any] | None = None,
         examples: Sequence[dict[str, Any]] = (),
         live: Callable[..., Any] | None = None,
         open_file: Callable[..., Any] | None = None,
@@ -46,7 +49,8 @@ class SketchPad(Widget):
     ):
         calls = {"live": live, "open": open_file, "share": share}
         limits = {"strokes": MAXIMUM_STROKES, "points": MAXIMUM_POINTS}
-        props = {"name": name, "heat": heat, "model": model, "examples": list(examples), "pace": pace or {}}
+        props = {"name": name, "heat": heat, "model": model, "options": options}
+        props |= {"examples": list(examples), "pace": pace or {}}
         super().__init__(
             Path(__file__).parent,
             "pad.html",

@@ -12,14 +12,15 @@ function save(blob, name) {
 }
 
 function pathText(path) {               // only attributes we wrote, so that the file holds nothing else
-  const { stroke, style } = path, ghost = path.classList.contains('ghost'), title = path.querySelector('title');
-  const inner = title ? '<title>' + escapeText(title.textContent) + '</title>' : '';
-  return '<path d="' + outline(stroke.pts) + '" stroke="' + escapeText(style.stroke || INK) + '" stroke-width="' +
+  const { stroke, style, piece } = path, { title, ghost } = piece ? {} : markOf(stroke);
+  const inner = title ? '<title>' + escapeText(title) + '</title>' : '';
+  const colour = style.getPropertyValue('--told') || INK;
+  return '<path d="' + outline((piece || stroke).pts) + '" stroke="' + escapeText(colour) + '" stroke-width="' +
     widthOf(stroke.pts) + '"' + (ghost ? ' stroke-dasharray="2 5" opacity="0.3"' : '') + '>' + inner + '</path>';
 }
 
 function svgText(side) {
-  const paths = Array.from(ink.childNodes, pathText).join('\n');
+  const paths = [...ink.childNodes, ...parts.childNodes].map(pathText).join('\n');
   return '<svg xmlns="' + NS + '" viewBox="0 0 256 256" width="' + side + '" height="' + side + '" fill="none" ' +
     'stroke-linecap="round" stroke-linejoin="round">\n' + paths + '\n</svg>\n';
 }

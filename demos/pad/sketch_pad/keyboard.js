@@ -32,8 +32,9 @@ function choose(step) {
   if (!strokes.length) return;
   chosen = chosen < 0 ? (step > 0 ? 0 : strokes.length - 1) : (chosen + step + strokes.length) % strokes.length;
   render();
-  const title = ink.childNodes[chosen].querySelector('title');
-  say('Stroke ' + (chosen + 1) + ' of ' + strokes.length + (title ? ', ' + title.textContent : ''));
+  const stroke = strokes[chosen], { value } = markOf(stroke);
+  say('Stroke ' + (chosen + 1) + ' of ' + strokes.length + (value ? ', ' + value : ''));
+  showTip(stroke);
 }
 
 function removeChosen() {

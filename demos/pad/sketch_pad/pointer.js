@@ -47,7 +47,7 @@ function rub(event) {
   const [x, y] = place(event), hit = strokeAt(x, y, event.pointerType === 'touch' ? 12 : 6);
   if (!hit || eraser.hit.has(hit)) return;
   eraser.hit.add(hit);
-  ink.childNodes.forEach((path) => path.classList.toggle('doomed', eraser.hit.has(path.stroke)));
+  pathsOf(hit).forEach((path) => path.classList.add('doomed'));
 }
 
 function rubbed() {                     // everything one sweep touched is one step of the history
@@ -85,6 +85,7 @@ function lifted(event) {                // a cancelled touch keeps what was draw
   if (eraser && event.pointerId === eraser.pointer) rubbed();
   if (!pen || event.pointerId !== pen.pointer) return;
   if (event.type === 'pointerup') addPoint(event);
+  if (event.pointerType === 'touch' && isTap(event)) { const [x, y] = pen.pts[0]; dropPen(); showTip(toldAt(x, y, TAP_REACH), x, y); return; }
   penUp();
 }
 paper.addEventListener('pointerup', lifted);

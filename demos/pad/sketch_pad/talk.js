@@ -1,5 +1,6 @@
 // Talking to Python: a fast call while the pen moves (one in flight, the newest waits), a queued event once it rests.
 const pace = Object.assign({ live_ms: 90, settle_ms: 300 }, props.pace || {});
+let options = props.options || null;    // what the page wants to know besides, passed on as it is
 let rev = 0, busy = false, waiting = null, settling = 0, ticking = 0, failed = '';
 
 const valueOf = (strokes) => ({ v: 1, size: SIZE, rev, strokes });
@@ -31,14 +32,14 @@ function settle() {                     // with a fast call, the queued event wa
   settling = setTimeout(() => (pen ? settle() : trigger('input', { rev })), props.live ? pace.settle_ms : 0);
 }
 
-function ask(sketch) {
+function ask(sketch, drawing = false) { // drawing: the pen is down, only the guesses are wanted
   if (!props.live) return;
-  if (!sketch.strokes.length) { waiting = null; tell('sketch-answer', { rev: sketch.rev, top: [] }); return; }
-  if (busy) { waiting = sketch; return; }
+  if (!sketch.strokes.length) { waiting = null; setHeat(null); tell('sketch-answer', { rev: sketch.rev, top: [] }); return; }
+  if (busy) { waiting = () => ask(sketch, drawing); return; }
   busy = true;
-  server[props.live]({ sketch, model: props.model })
+  server[props.live]({ sketch, model: props.model, options, drawing })
     .then(answered).catch(() => unanswered('The server did not answer: check the connection, the drawing is still here.'))
-    .finally(() => { busy = false; const next = waiting; waiting = null; if (next) ask(next); });
+    .finally(() => { busy = false; const next = waiting; waiting = null; if (next) next(); });
 }
 
 function answered(answer) {
@@ -60,7 +61,7 @@ function askWhileDrawing() {
     ticking = 0;
     if (!pen || pen.pts.length < 2) return;
     rev += 1;
-    ask(valueOf(strokesNow().concat([{ id: pen.id, pts: pen.pts.slice() }])));
+    ask(valueOf(strokesNow().concat([{ id: pen.id, pts: pen.pts.slice() }])), true);
   }, pace.live_ms);
 }
 

@@ -1,9 +1,9 @@
 // What is on screen: one SVG path per stroke, the tools, the evidence colours.
 const NS = 'http://www.w3.org/2000/svg';
 const find = (selector) => element.querySelector(selector);
-const paper = find('.sp-paper'), ink = find('.sp-ink'), livePath = find('.sp-live'), cursor = find('.sp-cursor');
+const paper = find('.sp-paper'), ink = find('.sp-ink'), livePath = find('.sp-live'), parts = find('.sp-parts'), cursor = find('.sp-cursor');
 let chosen = -1;                        // the stroke picked with [ and ]
-let heat = null;                        // {rev, say, strokes: [{id, color, title, ghost}]}
+let heat = null;                        // as in component.py
 
 const say = (text) => { find('.sp-quiet').textContent = text; };
 const counted = (n) => n + (n === 1 ? ' stroke' : ' strokes');
@@ -40,28 +40,51 @@ function render() {
   paintHeat();
 }
 
+const markOf = (stroke) => ((heat && heat.strokes) || []).find((mark) => mark.id === stroke.id) || {};
+const pathsOf = (stroke) => [...ink.childNodes, ...parts.childNodes].filter((path) => path.stroke === stroke);
+
 function paintHeat() {                  // matched by stroke id, so an answer about an older sketch is harmless
   const told = new Map(((heat && heat.strokes) || []).map((mark) => [mark.id, mark]));
-  ink.classList.toggle('told', told.size > 0);
-  ink.childNodes.forEach((path) => paintOne(path, told.get(+path.dataset.id) || {}));
+  const strokes = strokesNow(), markFor = (stroke) => told.get(stroke.id) || {};
+  ink.childNodes.forEach((path) => paintOne(path, markFor(path.stroke)));
+  parts.replaceChildren(...strokes.flatMap((stroke) => (markFor(stroke).pieces || []).map((piece) => newPiece(stroke, piece))));
+  const badge = find('.sp-badge'), words = heat && heat.legend && heat.legend.badge;
+  badge.hidden = !words || !strokes.length;
+  badge.textContent = words || '';
 }
 
 function paintOne(path, mark) {
-  path.style.stroke = mark.color || '';
+  tint(path, mark);
   path.classList.toggle('ghost', Boolean(mark.ghost));
-  path.replaceChildren();
-  if (!mark.title) return;
-  const title = document.createElementNS(NS, 'title');
-  title.textContent = mark.title;
-  path.appendChild(title);
+  path.classList.toggle('parted', Boolean(mark.pieces && mark.pieces.length));
+}
+
+function tint(path, { color, dark }) {  // the theme may change at any time, so the style sheet picks between the two
+  for (const [name, value] of [['--told', color], ['--told-dark', dark]]) {
+    if (value) path.style.setProperty(name, value); else path.style.removeProperty(name);
+  }
+}
+
+function newPiece(stroke, piece) {
+  const path = newPath({ id: stroke.id, pts: piece.pts });
+  path.style.strokeWidth = widthOf(stroke.pts);
+  path.stroke = stroke;
+  path.piece = piece;
+  tint(path, piece);
+  return path;
 }
 
 function setHeat(next) {
-  if (heat && next && next.rev < heat.rev) return;
+  const late = heat && next && (next.rev < heat.rev || (next.rev === heat.rev && next.pending && !heat.pending));
+  if (late) return;
   heat = next;
   paintHeat();
   if (heat && heat.say) say(heat.say);
+  tell('sketch-heat', { heat });
+  if (heat) afterPaint(() => tell('sketch-coloured', { rev: heat.rev, at: performance.now() }));
 }
+
+const afterPaint = (then) => requestAnimationFrame(() => setTimeout(then));
 
 function toast(kind, sentence) {        // Gradio renders a toast as HTML
   const plain = document.createElement('span');

@@ -1,0 +1,1 @@
+"""The `HeatCard` component: Python, template, style and script."""
