@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     )
     verbs = root.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_predict(verbs)
+    _add_explain(verbs)
     _add_train(verbs)
     _add_evaluate(verbs)
     _add_data(verbs)
@@ -44,6 +45,15 @@ def _add_predict(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     predict.add_argument("--limit", type=_count, metavar="N", help="only the first N sketches")
     predict.add_argument("--json", action="store_true", help="one JSON object a sketch")
     predict.set_defaults(run=_predict)
+
+
+def _add_explain(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    explain = verbs.add_parser("explain", help="show which strokes of a sketch speak for a class")
+    from sketchlib.viz.options import add_explain_options
+
+    add_explain_options(explain)
+    _add_model(explain)
+    explain.set_defaults(run=_explain)
 
 
 def _add_train(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -70,6 +80,23 @@ def _add_evaluate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     recognise.add_argument("--limit", type=_count, metavar="N", help="N sketches drawn at random (seed 0)")
     recognise.add_argument("--json", action="store_true", help="everything, as one JSON object")
     recognise.set_defaults(run=_evaluate_recognise)
+    _add_evaluate_attribution(evaluate)
+
+
+def _add_evaluate_attribution(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    attribution = evaluate.add_parser("attribution", help="are explanations faithful to a recogniser?")
+    add = attribution.add_argument
+    add("--data", type=Path, nargs="+", required=True, metavar="PATH", help="files or folders of labelled sketches")
+    add("--method", metavar="NAME", help="a method, or all (default: sla; all with --table)")
+    add("--model", nargs="+", metavar="NAME", help="cards (default: sketchxainet66; with --table both shipped ones)")
+    add("--explain", choices=("predicted", "label", "margin"), default="predicted", help="class, or its margin")
+    add("--limit", type=_count, default=200, metavar="N", help="sketches, categories alike (default: %(default)s)")
+    add("--checks", type=_count, default=40, metavar="N", help="of these also disturbed (default: %(default)s)")
+    add("--random-labels", metavar="CARD", help="a model of the same classes, trained on shuffled labels")
+    add("--seed", type=int, default=0)
+    add("--json", action="store_true", help="one JSON object a model and method")
+    add("--table", type=Path, metavar="FILE", help="write all as markdown, its figures beside it")
+    attribution.set_defaults(run=_evaluate_attribution)
 
 
 def _add_data(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -110,6 +137,12 @@ def _predict(options: argparse.Namespace) -> None:
             print(f"{number:>5}  {sketch.label:<20}  " + "  ".join(f"{name} {share:.1%}" for name, share in top))
 
 
+def _explain(options: argparse.Namespace) -> None:
+    from sketchlib.viz.options import run_explain
+
+    print(run_explain(options))
+
+
 def _train_recognise(options: argparse.Namespace) -> None:
     from sketchlib.train.options import train_recognise
 
@@ -135,6 +168,17 @@ def _evaluate_recognise(options: argparse.Namespace) -> None:
     print(f"n           {scores.n}")
     for category, count in scores.unknown_categories.items():
         print(f"left out    {count} of the unknown category {category!r}")
+
+
+def _evaluate_attribution(options: argparse.Namespace) -> None:
+    from sketchlib.attribution.faithfulness.command import attribution_scores, said_again
+    from sketchlib.viz.faithfulness import write_table
+
+    scores, sweeps = attribution_scores(options)
+    if options.table is not None:
+        print(*write_table(options.table, scores, sweeps, said_again(options)), sep="\n", file=sys.stderr)
+    for each in scores:
+        print(json.dumps(each.as_json(), ensure_ascii=False) if options.json else each.as_text())
 
 
 def _data_quickdraw(options: argparse.Namespace) -> None:

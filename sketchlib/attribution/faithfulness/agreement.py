@@ -52,7 +52,7 @@ def infidelity_normalised(removals: Removals, values: ArrayLike) -> float:
 
     Units do not matter: 0 says every drop up to a factor, 1 is no better than saying nothing. 1 where nothing drops.
     """
-    summed = removals.gone @ np.asarray(values, dtype=np.float64)
+    summed = removals.gone.astype(np.float64) @ np.asarray(values, dtype=np.float64)
     both, own, drop = (float(product.mean()) for product in _products(summed, removals.drop))
     return 1 - max(both, 0.0) ** 2 / (own * drop) if own * drop > 0 else 1.0
 
