@@ -76,8 +76,8 @@ def unit(attribution: "Attribution") -> str:
 
 
 def number(value: float, signed: bool = True) -> str:
-    """Three figures or two decimals, with a sign where it has a meaning."""
-    text = f"{value:.3g}" if abs(value) >= 100 else f"{value:.2f}"
+    """Two decimals, or none from 100 on, with a sign where it has a meaning."""
+    text = f"{value:.0f}" if abs(value) >= 100 else f"{value:.2f}"
     if float(text) == 0:
         return "0"
     return text.replace("-", "−") if value < 0 or not signed else f"+{text}"
