@@ -76,11 +76,12 @@ def unit(attribution: "Attribution") -> str:
 
 
 def number(value: float, signed: bool = True) -> str:
-    """Two decimals, or none from 100 on, with a sign where it has a meaning."""
-    text = f"{value:.0f}" if abs(value) >= 100 else f"{value:.2f}"
-    if float(text) == 0:
+    """Two decimals, none from 100 on, one figure below 0.1, with a sign where it has a meaning."""
+    size = abs(value)
+    text = f"{size:.0f}" if size >= 100 else f"{size:.2f}" if size >= 0.095 else f"{size:.1g}"
+    if size < 0.0005:
         return "0"
-    return text.replace("-", "−") if value < 0 or not signed else f"+{text}"
+    return f"−{text}" if value < 0 else f"+{text}" if signed else text
 
 
 def raw_range(heat: Heat, signed: bool) -> str:

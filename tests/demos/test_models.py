@@ -9,7 +9,9 @@ import pytest
 from demos.ui import models
 from demos.ui.models import ROOM, Shelf, load_from_library, model_choices
 from sketchlib.errors import CheckpointError
+from sketchlib.models.cards import Score
 from sketchlib.sketch import Sketch
+from tests.demos.toys import card
 
 
 class Slow:
@@ -114,3 +116,9 @@ def test_choices_put_models_that_are_here_first():
     here = ["Hub" not in title for title, _ in model_choices()]
     assert here == sorted(here, reverse=True)
     assert {name for _, name in model_choices()} == set(models.models.available())
+
+
+def test_description_tells_how_far_to_trust_the_model():
+    score = Score("macro_top1", 0.921, "python -m sketchlib evaluate", "val", 0, 1200, (0.91, 0.93))
+    line = models.describe(card(scores=(score,)))
+    assert line.endswith("Its macro top-1 is 92.1% on val, 95% interval 91.0% to 93.0%, n = 1,200.")
