@@ -39,7 +39,7 @@ def _panel(left: float, name: str, scores: Sequence["FaithfulnessScores"]) -> It
     for tick in np.linspace(low, high, 7):
         x = _across(tick, left, low, high)
         yield f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{bottom}" stroke="{LINE}"/>'
-        yield _text(x, bottom + 18, f"{tick:.1f}", QUIET, 11, "middle")
+        yield _text(x, bottom + 18, f"{round(tick, 1) + 0:.1f}", QUIET, 11, "middle")
     for place, each in enumerate(scores):
         yield from _interval(each.estimates[name], left, low, high, _row(place))
 
