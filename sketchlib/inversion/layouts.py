@@ -1,0 +1,190 @@
+"""Sketches as an inversion sees them: what is held fixed, what moves, and the way back to a drawing."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.nn.utils.rnn import PackedSequence
+
+from sketchlib.errors import ModelError, SketchError
+from sketchlib.inversion.encoder import Encoder, Read
+from sketchlib.models import Recogniser
+from sketchlib.models.inputs import flat
+from sketchlib.models.sketchxainet import SketchXAINet
+from sketchlib.models.strokes import SPAN, StrokeBatch, stroke_batch, thinned
+from sketchlib.sketch import Array, Sketch
+
+
+class Frame(NamedTuple):
+    """A sketch with the points the network reads, and the way from network space back to the canvas.
+
+    A location l of network space stands at centre + l * unit. The sketch stands where it was drawn; where the square
+    around it, in which strokes may move, would leave the canvas, both are shifted back onto it.
+    """
+
+    sketch: Sketch
+    centre: Array
+    unit: float
+
+
+class Pose(NamedTuple):
+    """What moves. variables: (runs, strokes, 2 or 4) float64 x, y of network space, and log size and angle if they are
+    free. order: (runs, strokes) each stroke's place in the drawing order."""
+
+    variables: Tensor
+    order: Tensor
+
+
+class Layouts:
+    """A batch of sketches in front of a network; every shape is embedded once.
+
+    drawn: (runs, strokes, 2) float64 locations as drawn, in network space. present: (runs, strokes) real strokes.
+    """
+
+    def __init__(self, recogniser: Recogniser, sketches: Sequence[Sketch]) -> None:
+        self.network = moving_network(recogniser)
+        self.frames = [_frame(recogniser, sketch) for sketch in sketches]
+        limits = recogniser.card.preprocessing
+        read = stroke_batch(flat([frame.sketch for frame in self.frames]), limits.most_strokes, limits.longest_stroke)
+        self.batch = _like(self.network.cls, read)
+        with torch.no_grad():
+            self.shape = self.network.shape(self.batch)
+        self.drawn, self.present = self.batch.location.double(), self.batch.present
+        self.encoder = Encoder(self.network)
+
+    def logits(self, pose: Pose) -> tuple[Tensor, "Seen"]:
+        """(runs, classes), and what `slope` needs."""
+        shape, variables = self.shape, pose.variables
+        if variables.shape[2] > 2:
+            variables = variables.detach().requires_grad_()
+            shape = self._reshaped(variables)
+        logits, read = self.encoded(Pose(variables, pose.order), shape.detach(), self.present)
+        return logits, Seen(read, shape, variables)
+
+    @torch.no_grad()
+    def encoded(self, pose: Pose, shape: Tensor, present: Tensor) -> tuple[Tensor, Read]:
+        """Logits (n, classes) of strokes with these poses, shape embeddings (n, strokes, width), and real where present
+        (n, strokes); empty slots are filled where the network attends to them."""
+        network, location = self.network, pose.variables[..., :2].to(shape)
+        if network.config.order:
+            shape = shape + network.order(pose.order) - network.order.weight[: shape.shape[1]]
+        if network.config.attend_empty_slots:
+            missing = network.config.slots - shape.shape[1]
+            shape, location = F.pad(shape, (0, 0, 0, missing)), F.pad(location, (0, 0, 0, missing))
+            present = present.new_ones(shape.shape[:2])
+        tokens = torch.cat([network.cls.expand(len(shape), -1, -1), network.tokens(shape, location)], dim=1)
+        return self.encoder.logits(tokens, F.pad(present, (1, 0), value=True))
+
+    def slope(self, slope: Tensor, seen: "Seen") -> Tensor:
+        """Gradient (runs, strokes, 2 or 4) in the pose's variables from the one in the logits; 0 in empty slots."""
+        in_tokens = self.encoder.slope(slope, seen.read)[:, 1 : 1 + self.present.shape[1]]
+        in_location = in_tokens @ self.network.location.weight.detach()
+        if not seen.shape.requires_grad:
+            return in_location.double() * self.present[..., None]
+        (in_variables,) = torch.autograd.grad(seen.shape, seen.variables, in_tokens)
+        return (in_variables + F.pad(in_location, (0, 2))).double() * self.present[..., None]
+
+    def boxes(self, variables: Tensor) -> tuple[Tensor, Tensor]:
+        """Lowest and highest x, y of each stroke from its first point, (runs, strokes, 2) each, network space."""
+        boxes = torch.zeros(2, *self.drawn.shape, dtype=torch.float64)
+        for run, frame in enumerate(self.frames):
+            for stroke, points in enumerate(self._offsets(frame, variables[run].cpu().numpy())):
+                boxes[0, run, stroke], boxes[1, run, stroke] = torch.from_numpy(
+                    np.stack([points.min(axis=0), points.max(axis=0)]) / frame.unit
+                )
+        low, high = boxes.to(self.drawn.device)
+        return low, high
+
+    def sketch(self, pose: Pose, run: int) -> Sketch:
+        """One run's drawing in canvas units, its strokes in the pose's order."""
+        frame, variables = self.frames[run], pose.variables[run].cpu().numpy()
+        first = self.locations(pose, run)
+        offsets = self._offsets(frame, variables)
+        moved = frame.sketch.with_points([place + points for place, points in zip(first, offsets, strict=True)])
+        order = np.argsort(pose.order[run, : len(moved)].cpu().numpy())
+        return Sketch(tuple(moved[int(i)] for i in order), moved.label)
+
+    def locations(self, pose: Pose, run: int) -> Array:
+        """(strokes, 2) first points of one run's strokes in canvas units, as they stand in its sketch as drawn."""
+        frame = self.frames[run]
+        variables = pose.variables[run, : len(frame.sketch), :2].cpu().numpy()
+        return np.asarray(frame.centre + variables * frame.unit)
+
+    def _offsets(self, frame: Frame, variables: Array) -> list[Array]:
+        """Points of each stroke relative to its first, canvas units, grown and turned where that is free."""
+        offsets = [stroke.points - stroke.points[0] for stroke in frame.sketch]
+        if variables.shape[1] == 2:
+            return offsets
+        turned = []
+        for points, (_, _, size, angle) in zip(offsets, variables, strict=False):
+            cosine, sine = np.exp(size) * np.cos(angle), np.exp(size) * np.sin(angle)
+            turned.append(points @ np.array([[cosine, sine], [-sine, cosine]]))
+        return turned
+
+    def _reshaped(self, variables: Tensor) -> Tensor:
+        """Shape embeddings of grown and turned strokes, differentiable in the variables (runs, strokes, 4)."""
+        packed, slots = self.batch.packed, self.batch.slot_of_row
+        size, angle = variables.to(packed.data).flatten(0, 1)[slots, 2:].T
+        dx, dy = packed.data[:, :2].T
+        cosine, sine = size.exp() * angle.cos(), size.exp() * angle.sin()
+        rows = torch.stack([cosine * dx - sine * dy, sine * dx + cosine * dy, *packed.data[:, 2:].T], dim=1)
+        moved = StrokeBatch(PackedSequence(rows, packed.batch_sizes), slots, self.batch.location, self.present)
+        with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
+            return self.network.shape(moved)
+
+
+class Seen(NamedTuple):
+    """A forward pass: the encoder's part, the shape embeddings, and the variables they were made from."""
+
+    read: Read
+    shape: Tensor
+    variables: Tensor
+
+
+def moving_network(recogniser: Recogniser) -> SketchXAINet:
+    """The recogniser's network, if it reads where strokes are. Raises ModelError."""
+    network = recogniser.network
+    if not isinstance(network, SketchXAINet):
+        raise ModelError(f"an inversion moves strokes in front of a network that reads strokes, got {recogniser.name}")
+    if not network.config.location:
+        raise ModelError(f"an inversion needs a network that reads locations, got {recogniser.name} without them")
+    return network
+
+
+def _frame(recogniser: Recogniser, sketch: Sketch) -> Frame:
+    slots = recogniser.card.preprocessing.most_strokes
+    if len(sketch) == 1:
+        raise SketchError("an inversion moves strokes against each other, got a single stroke: draw at least two")
+    if len(sketch) > slots:
+        raise SketchError(f"{recogniser.name} reads {slots} strokes, got {len(sketch)}: remove some before inverting")
+    prepared = recogniser.prepare(sketch)
+    read = _thinned(prepared, recogniser.card.preprocessing.longest_stroke)
+    if prepared is not sketch:
+        low, high = sketch.bounds()
+        read = read.transformed(float((high - low).max()), low)
+    low, high = read.bounds()
+    side = float((high - low).max())
+    centre = _inside((low + high) / 2, side / 2)
+    return Frame(read.transformed(1.0, centre - (low + high) / 2), centre, side / SPAN if side > 0 else 1.0)
+
+
+def _inside(centre: Array, half: float) -> Array:
+    """The nearest centre of a square of 2 half whose square lies on the canvas; the canvas's own if it is too large."""
+    return np.clip(centre, half, 1 - half) if half < 0.5 else np.full(2, 0.5)
+
+
+def _thinned(read: Sketch, longest: int | None) -> Sketch:
+    if longest is None or max(len(stroke) for stroke in read) <= longest:
+        return read
+    kept = thinned(flat([read]), longest)
+    return read.with_points(np.split(kept.points.numpy(), kept.stroke_ends[:-1].tolist()))
+
+
+def _like(parameter: Tensor, batch: StrokeBatch) -> StrokeBatch:
+    """The batch with a parameter's device and float type."""
+    packed = PackedSequence(batch.packed.data.to(parameter), batch.packed.batch_sizes)
+    slots, present = batch.slot_of_row.to(parameter.device), batch.present.to(parameter.device)
+    return StrokeBatch(packed, slots, batch.location.to(parameter), present)

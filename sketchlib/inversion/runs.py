@@ -1,0 +1,209 @@
+"""`invert` and `invert_batch`: one step an iteration, for one run or for many as one batch."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import torch
+from torch import Generator, Tensor
+
+from sketchlib.errors import InputError, TargetError
+from sketchlib.inversion.layouts import Layouts, Pose
+from sketchlib.inversion.optimisers import (
+    REORDER_EVERY,
+    Descent,
+    Optimiser,
+    chosen,
+    log_odds,
+    objective_slope,
+)
+from sketchlib.models import Recogniser
+from sketchlib.models.strokes import SPAN
+from sketchlib.sketch import Array, Sketch
+
+Start = Literal["scattered", "origin", "subset", "as_drawn"]
+
+SCATTER = 0.1
+"""Standard deviation of scattered locations in network space, where the canvas is [-1, 1] [qu2023sketchxai, code]."""
+
+LARGEST = 0.6931471805599453
+"""Bound of the logarithm of a stroke's size: it may double or halve."""
+
+BATCH = 256
+"""Rows whose order is tried at once."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One thing to invert.
+
+    start: where the strokes begin: "scattered" around the centre, all at the "origin", a random "subset" of half of
+        them scattered and the others in place, or "as_drawn".
+    seed: of what is random in the start.
+    """
+
+    sketch: Sketch
+    target: str
+    start: Start = "scattered"
+    seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """Where the strokes are and what the recogniser says of it; step 0 is the start, before any move.
+
+    locations: (strokes, 2) first point of each stroke as drawn, canvas units.
+    sketch: the strokes at these places, their ids kept; in the order found, where the order moves too.
+    target, origin: probability of the target class, and of the class that was seen in the sketch as drawn.
+    top, top_probability: the most probable class.
+    gradient_norm: length of the objective's gradient in all locations, per unit of network space.
+    """
+
+    iteration: int
+    locations: Array
+    sketch: Sketch
+    target: float
+    origin: float
+    top: str
+    top_probability: float
+    gradient_norm: float
+
+
+def invert(
+    recogniser: Recogniser,
+    sketch: Sketch,
+    target: str,
+    start: Start = "scattered",
+    seed: int = 0,
+    optimiser: str | Optimiser = "sketchxai",
+    iterations: int = 100,
+) -> Iterator[Step]:
+    """Moves whole strokes until the recogniser sees `target`: iterations + 1 steps, one gradient each.
+
+    Stop iterating to cancel. `start`, `seed` and errors as in `Run` and `invert_batch`.
+    """
+    steps = invert_batch(recogniser, [Run(sketch, target, start, seed)], optimiser, iterations)
+    return (step for (step,) in steps)
+
+
+def invert_batch(
+    recogniser: Recogniser, runs: Sequence[Run], optimiser: str | Optimiser = "sketchxai", iterations: int = 100
+) -> Iterator[tuple[Step, ...]]:
+    """The steps of several runs, one gradient an iteration for all; a run is the same in any batch, to rounding.
+
+    Raises, before the first step, SketchError for a sketch of no stroke, one stroke, or more than the model reads;
+    TargetError for an unknown class; InputError for no runs, an unknown start or optimiser, iterations below 1, and a
+    sketch as drawn whose target is what is already seen in it; ModelError for a network that reads no locations.
+    """
+    settings = chosen(optimiser)
+    _check(recogniser, runs, iterations)
+    layouts = Layouts(recogniser, [run.sketch for run in runs])
+    descent = _Inversion(recogniser, runs, layouts, settings, iterations)
+    return descent.steps()
+
+
+def _check(recogniser: Recogniser, runs: Sequence[Run], iterations: int) -> None:
+    if not runs:
+        raise InputError("an inversion needs at least one run, got none")
+    if iterations < 1:
+        raise InputError(f"an inversion takes at least 1 iteration, got {iterations}")
+    for run in runs:
+        if run.target not in recogniser.classes:
+            raise TargetError(f"a target is one of the {len(recogniser.classes)} classes, got {run.target!r}")
+        if run.start not in get_args(Start):
+            raise InputError(f"a start is one of {', '.join(get_args(Start))}, got {run.start!r}")
+
+
+class _Inversion:
+    """The state of a batch of runs."""
+
+    def __init__(
+        self, recogniser: Recogniser, runs: Sequence[Run], layouts: Layouts, settings: Optimiser, iterations: int
+    ) -> None:
+        self.classes, self.layouts, self.settings, self.iterations = recogniser.classes, layouts, settings, iterations
+        device = layouts.drawn.device
+        self.target = torch.tensor([self.classes.index(run.target) for run in runs], device=device)
+        order = torch.arange(layouts.present.shape[1], device=device).expand(layouts.present.shape)
+        self.origin = layouts.logits(Pose(layouts.drawn, order))[0].argmax(dim=1)
+        for run, origin in zip(runs, self.origin.tolist(), strict=True):
+            if run.start == "as_drawn" and run.target == self.classes[origin]:
+                raise InputError(f"a transfer goes to another class than what is seen already, got {run.target!r}")
+        starts = [_start(run, layouts.drawn[i], layouts.present[i]) for i, run in enumerate(runs)]
+        self.pose = self._held(Pose(torch.stack(starts), order))
+        if settings.reshape:
+            self.pose = Pose(torch.cat([self.pose.variables, torch.zeros_like(layouts.drawn)], dim=2), order)
+
+    def steps(self) -> Iterator[tuple[Step, ...]]:
+        descent = Descent(self.settings, self.iterations)
+        for iteration in range(self.iterations + 1):
+            if self.settings.reorder and iteration % REORDER_EVERY == REORDER_EVERY - 1:
+                self._reorder()
+            logits, seen = self.layouts.logits(self.pose)
+            slope = self.layouts.slope(objective_slope(logits, self.target, self.settings.objective), seen)
+            yield self._said(iteration, logits, slope)
+            moved = self.pose.variables + descent.move(slope, iteration)
+            self.pose = self._held(Pose(moved, self.pose.order))
+
+    def _held(self, pose: Pose) -> Pose:
+        """The pose on the canvas, and sizes in their bounds."""
+        variables, order = pose
+        if variables.shape[2] > 2:
+            size = variables[..., 2:3].clamp(-LARGEST, LARGEST)
+            variables = torch.cat([variables[..., :2], size, variables[..., 3:]], dim=2)
+        if self.settings.on_canvas:
+            low, high = self.layouts.boxes(variables)
+            place = torch.minimum(torch.maximum(variables[..., :2], -SPAN / 2 - low), SPAN / 2 - high)
+            variables = torch.cat([place, variables[..., 2:]], dim=2)
+        return Pose(variables, order)
+
+    def _reorder(self) -> None:
+        """Makes the swap of two places in the order that raises the target's log odds most, if any does; in each run."""
+        shape, order = self.layouts.logits(self.pose)[1].shape.detach(), self.pose.order.clone()
+        for run, strokes in enumerate(self.layouts.present.sum(dim=1).tolist()):
+            first, second = torch.triu_indices(strokes, strokes, 1, device=order.device)
+            orders = order[run].repeat(len(first) + 1, 1)
+            rows = torch.arange(1, len(orders), device=order.device)
+            orders[rows, first], orders[rows, second] = orders[0, second], orders[0, first]
+            odds = torch.cat([self._odds(run, part, shape[run]) for part in orders.split(BATCH)])
+            order[run] = orders[odds.argmax()]
+        self.pose = Pose(self.pose.variables, order)
+
+    def _odds(self, run: int, orders: Tensor, shape: Tensor) -> Tensor:
+        """Log odds (n,) of one run's target under these orders (n, strokes)."""
+        parts = (self.pose.variables[run], shape, self.layouts.present[run], self.target[run])
+        variables, shapes, present, target = (part.expand(len(orders), *part.shape) for part in parts)
+        return log_odds(self.layouts.encoded(Pose(variables, orders), shapes, present)[0], target)
+
+    def _said(self, iteration: int, logits: Tensor, slope: Tensor) -> tuple[Step, ...]:
+        shares = logits.double().softmax(dim=1)
+        best, top = shares.max(dim=1)
+        columns = (
+            shares.gather(1, self.target[:, None])[:, 0],
+            shares.gather(1, self.origin[:, None])[:, 0],
+            best,
+            torch.linalg.vector_norm(slope[..., :2], dim=(1, 2)),
+            top,
+        )
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return tuple(self._step(iteration, run, *row) for run, row in enumerate(rows))
+
+    def _step(self, iteration: int, run: int, target: float, origin: float, best: float, norm: float, top: int) -> Step:
+        locations = self.layouts.locations(self.pose, run)
+        locations.flags.writeable = False
+        sketch = self.layouts.sketch(self.pose, run)
+        return Step(iteration, locations, sketch, target, origin, self.classes[top], best, norm)
+
+
+def _start(run: Run, drawn: Tensor, present: Tensor) -> Tensor:
+    """(strokes, 2) locations to begin with, in network space; 0 in empty slots."""
+    strokes, random = int(present.sum()), Generator().manual_seed(run.seed)
+    scattered = SCATTER * torch.randn(strokes, 2, generator=random, dtype=torch.float64)
+    start = drawn.clone()
+    if run.start == "scattered":
+        start[:strokes] = scattered.to(start)
+    elif run.start == "origin":
+        start[:] = 0
+    elif run.start == "subset":
+        some = torch.randperm(strokes, generator=random)[: strokes // 2]
+        start[some.to(start.device)] = scattered[some].to(start)
+    return start
