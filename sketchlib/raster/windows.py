@@ -1,11 +1,26 @@
-"""The raster without a compiler: the same windows around segments, in numpy."""
+"""The raster without a compiler: the same windows around segments, in numpy, many segments at once."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+TOGETHER = 256
+"""Segments whose windows are looked at together: enough to spare numpy calls, few enough to stay in the cache."""
+
+
+class Segments(NamedTuple):
+    """The segments of a sketch: their numbers, strokes, indices of both end points, and geometry in pixels (n, 2)."""
+
+    number: Array
+    stroke: Array
+    begin: Array
+    end: Array
+    start: Array
+    delta: Array
+    inverse_sq: Array
 
 
 class Painted(NamedTuple):
@@ -22,29 +37,48 @@ def new_workspace(side: int, kind: np.dtype[Any]) -> None:
     """This path needs no scratch memory."""
 
 
-def _windows(low: Array, high: Array, side: int) -> list[tuple[slice, slice]]:
-    """Rows and columns of the pixels whose centres lie in boxes, (n, 2) corners in pixels, cut to the image."""
-    first = np.clip(np.ceil(low - 0.5), 0, side).astype(int)
-    last = np.clip(np.floor(high + 0.5), first, side).astype(int)
-    return [
-        (slice(top, bottom), slice(left, right))
-        for (left, top), (right, bottom) in zip(first.tolist(), last.tolist(), strict=True)
-    ]
+def _segments(points: Array, strokes: Array, segments: Array, first: int, last: int, side: int) -> Segments:
+    """Those of strokes first..last-1; a dot is one of length 0."""
+    stroke = np.repeat(np.arange(first, last), np.diff(segments[first : last + 1]))
+    number = np.arange(segments[first], segments[last])
+    begin = strokes[stroke] + number - segments[stroke]
+    end = np.minimum(begin + 1, strokes[stroke + 1] - 1)
+    start, stop = (points[index] * points.dtype.type(side) for index in (begin, end))
+    delta = stop - start
+    length_sq = np.square(delta).sum(axis=1)
+    inverse = np.divide(1, length_sq, out=np.zeros_like(length_sq), where=length_sq > 1e-12)
+    return Segments(number, stroke, begin, end, start, delta, inverse)
 
 
-def _inverse_sq(delta: Array) -> Array:
-    """One over the squared lengths of segments (n, 2), 0 for dots."""
-    length_sq = np.square(delta).sum(axis=-1)
-    inverse: Array = np.divide(1, length_sq, out=np.zeros_like(length_sq), where=length_sq > 1e-12)
-    return inverse
+def _corners(segments: Segments, reach: float, side: int) -> tuple[Array, Array]:
+    """First and one past the last column and row, (n, 2), of the pixels that may be within reach, cut to the image."""
+    stop = segments.start + segments.delta
+    low, high = np.minimum(segments.start, stop) - reach, np.maximum(segments.start, stop) + reach
+    first = np.clip(np.ceil(low - 0.5), 0, side).astype(np.intp)
+    return first, np.clip(np.floor(high + 0.5), first, side).astype(np.intp)
 
 
-def _along(x: Array, y: Array, dx: Any, dy: Any, inverse_sq: Any) -> Array:
-    """Where on the segment (0 start, 1 end) the nearest point to (x, y) lies; both relative to its start."""
-    along = x * (dx * inverse_sq) + y * (dy * inverse_sq)
+def _pixels(first: Array, last: Array) -> tuple[Array, Array, Array]:
+    """Window, column and row of every pixel of windows (n, 2) to (n, 2), one window after another."""
+    width, height = (last - first).T
+    window = np.repeat(np.arange(len(first)), height)
+    row = np.arange(len(window)) + np.repeat(first[:, 1] - np.cumsum(height) + height, height)
+    counts = width[window]
+    column = np.arange(counts.sum()) + np.repeat(first[window, 0] - np.cumsum(counts) + counts, counts)
+    return np.repeat(window, counts), column, np.repeat(row, counts)
+
+
+def _offsets(segments: Segments, which: Array, column: Array, row: Array) -> tuple[Array, Array, Array]:
+    """From the nearest point of segments `which` to pixel centres, x and y; and where it lies, 0 start, 1 end."""
+    half = segments.start.dtype.type(0.5)
+    (ax, ay), (dx, dy) = segments.start.T, segments.delta.T
+    x, y = column.astype(half.dtype) + (half - ax)[which], row.astype(half.dtype) + (half - ay)[which]
+    along = x * (dx * segments.inverse_sq)[which] + y * (dy * segments.inverse_sq)[which]
     np.maximum(along, 0, out=along)
     np.minimum(along, 1, out=along)
-    return along  # type: ignore[no-any-return]
+    x -= along * dx[which]
+    y -= along * dy[which]
+    return x, y, along
 
 
 def _steps(distance: Array, reach: float, slope: float) -> Array:
@@ -56,15 +90,6 @@ def _steps(distance: Array, reach: float, slope: float) -> Array:
     return distance
 
 
-def _distance(x: Array, y: Array, along: Array, dx: Any, dy: Any) -> Array:
-    ex, ey = x - along * dx, y - along * dy
-    ex *= ex
-    ey *= ey
-    ex += ey
-    distance: Array = np.sqrt(ex, out=ex)
-    return distance
-
-
 def _smooth(t: Array) -> Array:
     ink: Array = t * -2
     ink += 3
@@ -73,45 +98,68 @@ def _smooth(t: Array) -> Array:
     return ink
 
 
-def _paint_stroke(
-    vertices: Array, first: int, opacities: Array, side: int, reach: float, slope: float
-) -> tuple[tuple[slice, slice], Array, Array]:
-    """Window, ink and winning segment of a stroke, vertices in pixels."""
-    start, stop = vertices[: len(opacities)], vertices[len(vertices) - len(opacities) :]
-    low, high, delta = np.minimum(start, stop) - reach, np.maximum(start, stop) + reach, stop - start
-    (frame,) = _windows(low.min(axis=0, keepdims=True), high.max(axis=0, keepdims=True), side)
-    top, left = frame[0].start, frame[1].start
-    shape = (frame[0].stop - top, frame[1].stop - left)
-    best, winner = np.zeros(shape, vertices.dtype), np.full(shape, -1, np.int32)
-    centres = np.arange(side, dtype=vertices.dtype) + vertices.dtype.type(0.5)
-    numbers = (start.tolist(), delta.tolist(), _inverse_sq(delta).tolist(), opacities.tolist())
-    boxes = _windows(low, high, side)
-    for i, ((rows, columns), (ax, ay), (dx, dy), inverse, opacity) in enumerate(zip(boxes, *numbers, strict=True)):
-        x, y = centres[None, columns] - ax, centres[rows, None] - ay
-        t = _steps(_distance(x, y, _along(x, y, dx, dy, inverse), dx, dy), reach, slope)
-        ink = opacity * _smooth(t)
-        inside = slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left)
-        old, number = best[inside], winner[inside]
-        wins = (ink > old) | ((number < 0) & (t > 0))
-        np.copyto(old, ink, where=wins)
-        np.copyto(number, first + i, where=wins)
-    return frame, best, winner
+def _frames(segments: Segments, first: Array, last: Array, strokes: range) -> tuple[Array, Array]:
+    """Corners (strokes, 2) of the window of each stroke, around those of its segments; empty without any."""
+    begins = np.searchsorted(segments.stroke, strokes)
+    some = np.diff([*begins, len(segments.stroke)]) > 0
+    low, high = np.zeros((2, len(strokes), 2), np.intp)
+    low[some] = np.minimum.reduceat(first, begins[some])
+    high[some] = np.maximum.reduceat(last, begins[some])
+    return low, high
+
+
+def _paint(
+    segments: Segments, opacities: Array, strokes: range, side: int, reach: float, slope: float
+) -> Iterator[Any]:
+    """Window, ink and winning segment of each stroke; of segments with equal ink the earlier one wins."""
+    first, last = _corners(segments, reach, side)
+    low, high = _frames(segments, first, last, strokes)
+    width, height = (high - low).T
+    ends = np.cumsum(width * height)
+    own = segments.stroke - strokes.start
+    corner = (ends - width * height)[own] - low[own, 1] * width[own] - low[own, 0]
+    best, winner = np.zeros(ends[-1], opacities.dtype), np.full(ends[-1], -1, np.int32)
+    for begin in range(0, len(own), TOGETHER):
+        part = slice(begin, begin + TOGETHER)
+        which, column, row = _pixels(first[part], last[part])
+        which += begin
+        x, y, _ = _offsets(segments, which, column, row)
+        x *= x
+        y *= y
+        x += y
+        near = np.flatnonzero(x < reach * reach)
+        which = which[near]
+        pixel = row[near] * width[own][which] + column[near] + corner[which]
+        ink = opacities[segments.number][which] * _smooth(_steps(np.sqrt(x[near]), reach, slope))
+        _settle(best, winner, pixel, ink, segments.number[which])
+    for k, end in enumerate(ends.tolist()):
+        flat, shape = slice(end - width[k] * height[k], end), (height[k], width[k])
+        window = slice(low[k, 1], high[k, 1]), slice(low[k, 0], high[k, 0])
+        yield window, best[flat].reshape(shape), winner[flat].reshape(shape)
+
+
+def _settle(best: Array, winner: Array, pixel: Array, ink: Array, number: Array) -> None:
+    """Keep the most ink at each pixel and whose it is, the earliest of equals; those settled before are earlier."""
+    before = best[pixel]
+    np.maximum.at(best, pixel, ink)
+    wins = np.flatnonzero((ink == best[pixel]) & ((ink > before) | (winner[pixel] < 0)))[::-1]
+    winner[pixel[wins]] = number[wins]
 
 
 def draw(
     image: Array, work: None, scene: tuple[Any, ...], first: int, last: int, line_width: Any, keep: bool
 ) -> tuple[Painted, ...]:
     """Composite strokes first..last-1 onto a blank image; return what `backward` reads. `scene` as in the kernel."""
-    points, strokes, segments, stroke_opacity, segment_opacity, softness = scene
-    side = len(image)
+    points, strokes, bounds, stroke_opacity, segment_opacity, softness = scene
+    side, numbers = len(image), range(first, last)
+    if bounds[first] == bounds[last]:
+        return ()
     reach, slope = float((line_width / 2 + softness) * side), float(1 / (2 * softness * side))
+    segments = _segments(points, strokes, bounds, first, last, side)
     record = []
-    for k in range(first, last):
-        vertices = points[strokes[k] : strokes[k + 1]] * points.dtype.type(side)
-        if not len(vertices):
-            continue
-        opacities = segment_opacity[segments[k] : segments[k + 1]]
-        window, ink, winner = _paint_stroke(vertices, int(segments[k]), opacities, side, reach, slope)
+    for k, (window, ink, winner) in zip(
+        numbers, _paint(segments, segment_opacity, numbers, side, reach, slope), strict=True
+    ):
         seen = 1 - image[window]
         image[window] += stroke_opacity[k] * ink * seen
         if keep:
@@ -119,32 +167,16 @@ def draw(
     return tuple(record)
 
 
-def _stroke_gradient(
-    painted: Painted, rest: Array, scene: tuple[Any, ...], reach: float, slope: float, side: int, gradients: Any
-) -> Any:
-    """Fill the gradients of one stroke from `rest`, the derivative by its ink in its window; return the reach's."""
-    points, strokes, segments, stroke_opacity, segment_opacity, _ = scene
-    by_point, by_stroke, by_segment = gradients
-    k, window = painted.stroke, painted.window
-    rows, columns = np.nonzero((painted.winner >= 0) & (rest != 0))
-    rest, number = rest[rows, columns], painted.winner[rows, columns]
-    start = strokes[k] + number - segments[k]
-    end = np.minimum(start + 1, strokes[k + 1] - 1)
-    (ax, ay), (bx, by) = (points[start] * side).T, (points[end] * side).T
-    x, y, dx, dy = columns + (window[1].start + 0.5) - ax, rows + (window[0].start + 0.5) - ay, bx - ax, by - ay
-    along = _along(x, y, dx, dy, _inverse_sq(np.stack([dx, dy], axis=-1)))
-    ex, ey = x - along * dx, y - along * dy
-    distance = np.sqrt(ex * ex + ey * ey)
-    t = _steps(distance.copy(), reach, slope)
-    ink, weight = _smooth(t), rest * stroke_opacity[k] * segment_opacity[number]
-    by_reach = weight * 6 * t * (1 - t) * slope
-    by_stroke[k] = (rest * segment_opacity[number] * ink).sum()
-    by_segment += np.bincount(number, rest * stroke_opacity[k] * ink, len(by_segment))
-    pull = np.divide(by_reach, distance, out=np.zeros_like(by_reach), where=distance > 0) * side
-    for axis, offset in enumerate((ex, ey)):
-        by_point[:, axis] += np.bincount(start, pull * (1 - along) * offset, len(by_point))
-        by_point[:, axis] += np.bincount(end, pull * along * offset, len(by_point))
-    return by_reach.sum()
+def _winners(record: tuple[Painted, ...], gradient: Array, stroke_opacity: Array) -> tuple[Array, ...]:
+    """Winning segment, column, row and derivative by ink of the pixels of all strokes that have one."""
+    visible, found = np.ones_like(gradient), []
+    for painted in reversed(record):
+        (rows, columns), left = painted.window, visible[painted.window]
+        rest = gradient[painted.window] * painted.seen * left
+        left *= 1 - stroke_opacity[painted.stroke] * painted.ink
+        row, column = np.nonzero((painted.winner >= 0) & (rest != 0))
+        found.append((painted.winner[row, column], column + columns.start, row + rows.start, rest[row, column]))
+    return tuple(np.concatenate(parts) for parts in zip(*found, strict=True))
 
 
 def backward(
@@ -158,11 +190,28 @@ def backward(
     gradients: tuple[Array, Array, Array],
 ) -> Any:
     """Add the gradients of one sketch (points, strokes, segments) from the image's; return the line width's."""
-    side, softness = len(gradient), scene[-1]
+    if not record:
+        return line_width * 0
+    points, strokes, bounds, stroke_opacity, segment_opacity, softness = scene
+    by_point, by_stroke, by_segment = gradients
+    side = len(gradient)
     reach, slope = float((line_width / 2 + softness) * side), float(1 / (2 * softness * side))
-    visible, by_reach = np.ones_like(gradient), line_width * 0
-    for painted in reversed(record):
-        rest = gradient[painted.window] * painted.seen * visible[painted.window]
-        visible[painted.window] *= 1 - scene[3][painted.stroke] * painted.ink
-        by_reach += _stroke_gradient(painted, rest, scene, reach, slope, side, gradients)
-    return by_reach * side / 2
+    segments = _segments(points, strokes, bounds, first, last, side)
+    winner, column, row, rest = _winners(record, gradient, stroke_opacity)
+    which = winner - bounds[first]
+    x, y, along = _offsets(segments, which, column, row)
+    distance = np.sqrt(x * x + y * y)
+    t = _steps(distance.copy(), reach, slope)
+    inked = np.bincount(which, rest * _smooth(t), len(segments.number))
+    here = slice(bounds[first], bounds[last])
+    by_segment[here] += inked * stroke_opacity[segments.stroke]
+    by_stroke += np.bincount(segments.stroke, inked * segment_opacity[here], len(by_stroke))
+    opacity = stroke_opacity[segments.stroke] * segment_opacity[here]
+    by_reach = rest * opacity[which] * (6 * slope) * t * (1 - t)
+    pull = np.divide(by_reach, distance, out=np.zeros_like(by_reach), where=distance > 0) * side
+    for axis, offset in enumerate((x * pull, y * pull)):
+        at_end = np.bincount(which, along * offset, len(segments.number))
+        in_all = np.bincount(which, offset, len(segments.number))
+        by_point[:, axis] += np.bincount(segments.begin, in_all - at_end, len(by_point))
+        by_point[:, axis] += np.bincount(segments.end, at_end, len(by_point))
+    return by_reach.sum() * side / 2
