@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sketchlib.errors import SketchlibError
+from sketchlib.errors import InputError, SketchlibError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     verbs = root.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_predict(verbs)
     _add_explain(verbs)
+    _add_invert(verbs)
     _add_train(verbs)
     _add_evaluate(verbs)
     _add_data(verbs)
@@ -54,6 +55,15 @@ def _add_explain(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     add_explain_options(explain)
     _add_model(explain)
     explain.set_defaults(run=_explain)
+
+
+def _add_invert(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from sketchlib.inversion.command import add_invert_options
+
+    invert = verbs.add_parser("invert", help="move a sketch's strokes until the model sees a class")
+    add_invert_options(invert)
+    _add_model(invert)
+    invert.set_defaults(run=_invert)
 
 
 def _add_train(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -81,6 +91,7 @@ def _add_evaluate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     recognise.add_argument("--json", action="store_true", help="everything, as one JSON object")
     recognise.set_defaults(run=_evaluate_recognise)
     _add_evaluate_attribution(evaluate)
+    _add_evaluate_inversion(evaluate)
 
 
 def _add_evaluate_attribution(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -97,6 +108,17 @@ def _add_evaluate_attribution(evaluate: "argparse._SubParsersAction[argparse.Arg
     add("--json", action="store_true", help="one JSON object a model and method")
     add("--table", type=Path, metavar="FILE", help="write all as markdown, its figures beside it")
     attribution.set_defaults(run=_evaluate_attribution)
+
+
+def _add_evaluate_inversion(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from sketchlib.inversion.command import add_evaluate_options
+
+    inversion = evaluate.add_parser(
+        "inversion", help="do moved strokes make the model see a class, and what do they show?"
+    )
+    add_evaluate_options(inversion)
+    _add_model(inversion)
+    inversion.set_defaults(run=_evaluate_inversion)
 
 
 def _add_data(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -143,6 +165,31 @@ def _explain(options: argparse.Namespace) -> None:
     print(run_explain(options))
 
 
+def _invert(options: argparse.Namespace) -> None:
+    from sketchlib.inversion.command import inverted
+    from sketchlib.inversion.record import as_csv, as_json, percentages
+    from sketchlib.io import to_svg
+
+    recogniser, runs, steps = inverted(options)
+    files = {
+        "inversion.json": json.dumps(as_json(recogniser.name, options.optimiser, runs, steps), ensure_ascii=False),
+        "inversion.csv": as_csv(runs, steps),
+        **{f"final-{run.seed}.svg": to_svg(own[-1].sketch) for run, own in zip(runs, steps, strict=True)},
+    }
+    _write(options.out, files)
+    for run, own in zip(runs, steps, strict=True):
+        print(f"seed {run.seed}: {run.target}, per cent: {', '.join(percentages(own))}")
+
+
+def _write(folder: Path, files: dict[str, str]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"results go into a folder that can be written, got {error}") from None
+
+
 def _train_recognise(options: argparse.Namespace) -> None:
     from sketchlib.train.options import train_recognise
 
@@ -177,6 +224,16 @@ def _evaluate_attribution(options: argparse.Namespace) -> None:
     scores, sweeps = attribution_scores(options)
     if options.table is not None:
         print(*write_table(options.table, scores, sweeps, said_again(options)), sep="\n", file=sys.stderr)
+    for each in scores:
+        print(json.dumps(each.as_json(), ensure_ascii=False) if options.json else each.as_text())
+
+
+def _evaluate_inversion(options: argparse.Namespace) -> None:
+    from sketchlib.inversion.command import evaluated
+
+    scores, page = evaluated(options)
+    if options.table is not None:
+        _write(options.table.parent, {options.table.name: page})
     for each in scores:
         print(json.dumps(each.as_json(), ensure_ascii=False) if options.json else each.as_text())
 

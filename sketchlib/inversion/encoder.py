@@ -85,7 +85,8 @@ class Encoder:
 
 def _rows(present: Tensor) -> Rows:
     ends = torch.cumsum(present.sum(dim=1), 0)
-    layout = Layout(*present.shape, None if bool(present.all()) else present)
+    batch, longest = present.shape
+    layout = Layout(batch, longest, None if bool(present.all()) else present)
     return Rows(layout, F.pad(ends[:-1], (1, 0)), ends)
 
 

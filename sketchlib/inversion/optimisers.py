@@ -98,7 +98,8 @@ class Descent:
             self._mean, self._square = torch.zeros_like(slope), torch.zeros_like(slope)
         self._mean = first * self._mean + (1 - first) * slope
         self._square = second * self._square + (1 - second) * slope * slope
-        return self._mean / (1 - first**count) / ((self._square / (1 - second**count)).sqrt() + 1e-8)
+        mean, square = self._mean / (1 - first**count), self._square / (1 - second**count)
+        return mean / (square.sqrt() + 1e-8)
 
 
 def clipped(values: Tensor, longest: float, clip: str) -> Tensor:

@@ -98,7 +98,7 @@ def invert_batch(
     settings = chosen(optimiser)
     _check(recogniser, runs, iterations)
     layouts = Layouts(recogniser, [run.sketch for run in runs])
-    descent = _Inversion(recogniser, runs, layouts, settings, iterations)
+    descent = Inversion(recogniser, runs, layouts, settings, iterations)
     return descent.steps()
 
 
@@ -114,8 +114,8 @@ def _check(recogniser: Recogniser, runs: Sequence[Run], iterations: int) -> None
             raise InputError(f"a start is one of {', '.join(get_args(Start))}, got {run.start!r}")
 
 
-class _Inversion:
-    """The state of a batch of runs."""
+class Inversion:
+    """The state of a batch of runs: `pose` is where their strokes are."""
 
     def __init__(
         self, recogniser: Recogniser, runs: Sequence[Run], layouts: Layouts, settings: Optimiser, iterations: int
@@ -134,13 +134,14 @@ class _Inversion:
             self.pose = Pose(torch.cat([self.pose.variables, torch.zeros_like(layouts.drawn)], dim=2), order)
 
     def steps(self) -> Iterator[tuple[Step, ...]]:
+        """A tuple an iteration, one step a run."""
         descent = Descent(self.settings, self.iterations)
         for iteration in range(self.iterations + 1):
             if self.settings.reorder and iteration % REORDER_EVERY == REORDER_EVERY - 1:
                 self._reorder()
             logits, seen = self.layouts.logits(self.pose)
             slope = self.layouts.slope(objective_slope(logits, self.target, self.settings.objective), seen)
-            yield self._said(iteration, logits, slope)
+            yield self.said(iteration, logits, slope)
             moved = self.pose.variables + descent.move(slope, iteration)
             self.pose = self._held(Pose(moved, self.pose.order))
 
@@ -157,7 +158,7 @@ class _Inversion:
         return Pose(variables, order)
 
     def _reorder(self) -> None:
-        """Makes the swap of two places in the order that raises the target's log odds most, if any does; in each run."""
+        """In each run, makes the swap of two places in the order that raises the log odds most, if any does."""
         shape, order = self.layouts.logits(self.pose)[1].shape.detach(), self.pose.order.clone()
         for run, strokes in enumerate(self.layouts.present.sum(dim=1).tolist()):
             first, second = torch.triu_indices(strokes, strokes, 1, device=order.device)
@@ -174,7 +175,8 @@ class _Inversion:
         variables, shapes, present, target = (part.expand(len(orders), *part.shape) for part in parts)
         return log_odds(self.layouts.encoded(Pose(variables, orders), shapes, present)[0], target)
 
-    def _said(self, iteration: int, logits: Tensor, slope: Tensor) -> tuple[Step, ...]:
+    def said(self, iteration: int, logits: Tensor, slope: Tensor) -> tuple[Step, ...]:
+        """What the recogniser says of the pose, from logits (runs, classes) and the gradient in the variables."""
         shares = logits.double().softmax(dim=1)
         best, top = shares.max(dim=1)
         columns = (
