@@ -1,6 +1,8 @@
 """The real app with a toy model in place of the networks: python tests/e2e/stub_server.py PORT.
 
 The toy says "line" for one stroke, "pair" for two, "many" for more; with much ink, a class whose name is an attack.
+Explained, ink on the left speaks for "line", "pair" and "many" and ink on the right against them; its untrained twin
+says the opposite, and faintly.
 """
 
 import sys
@@ -8,6 +10,8 @@ import time
 from pathlib import Path
 
 import numpy as np
+import torch
+from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -23,14 +27,29 @@ CLASSES = ("line", "pair", "many", HOSTILE, "blank")
 
 def card(name):
     weights = Weights((WeightFile("none.safetensors", "0" * 64),))
-    return Card(name, 1, "toy", "none", "here", "none", CLASSES, {}, Preprocessing("none"), weights)
+    canvas = Preprocessing("none", canvas_side=32, line_width=0.05, softness=0.02)
+    return Card(name, 1, "toy", "none", "here", "none", CLASSES, {}, canvas, weights)
+
+
+class Sides(nn.Module):
+    def __init__(self, strength):
+        super().__init__()
+        self.strength = nn.Parameter(torch.tensor(strength))
+
+    def forward(self, ink):
+        tilt = ink[..., :16].sum(dim=(1, 2, 3)) - ink[..., 16:].sum(dim=(1, 2, 3))
+        return self.strength * tilt[:, None] * torch.tensor([1.0, 1.0, 1.0, -1.0, 0.0])
 
 
 class Toy:
     classes = CLASSES
 
-    def __init__(self, name):
-        self.card = card(name)
+    def __init__(self, name, strength=0.05):
+        self.card, self.name = card(name), name
+        self.network = self.score_ink = Sides(strength).eval()
+
+    def prepare(self, sketch, place=0):
+        return sketch
 
     def probabilities(self, sketches):
         chances = np.full((len(sketches), len(CLASSES)), 0.05, np.float32)
@@ -50,6 +69,7 @@ def load(name):
 models.available = lambda: ("far-v1", "toy-v1", "toy2-v1")
 models.load = load
 ui_models.find_card = lambda name: card(name.removesuffix("-v1"))
+ui_models.with_random_weights = lambda toy: Toy(toy.name, strength=-0.002)
 ui_models.shelf._load = load
 
 if __name__ == "__main__":
