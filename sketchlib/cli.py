@@ -113,9 +113,7 @@ def _add_evaluate_attribution(evaluate: "argparse._SubParsersAction[argparse.Arg
 def _add_evaluate_inversion(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     from sketchlib.inversion.command import add_evaluate_options
 
-    inversion = evaluate.add_parser(
-        "inversion", help="do moved strokes make the model see a class, and what do they show?"
-    )
+    inversion = evaluate.add_parser("inversion", help="do moved strokes make the model see a class?")
     add_evaluate_options(inversion)
     _add_model(inversion)
     inversion.set_defaults(run=_evaluate_inversion)

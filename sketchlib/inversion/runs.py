@@ -26,6 +26,9 @@ Start = Literal["scattered", "origin", "subset", "as_drawn"]
 SCATTER = 0.1
 """Standard deviation of scattered locations in network space, where the canvas is [-1, 1] [qu2023sketchxai, code]."""
 
+JITTER = 0.02
+"""Standard deviation of the shifts of a start as drawn with a seed above 0, network space."""
+
 LARGEST = 0.6931471805599453
 """Bound of the logarithm of a stroke's size: it may double or halve."""
 
@@ -38,7 +41,8 @@ class Run:
     """One thing to invert.
 
     start: where the strokes begin: "scattered" around the centre, all at the "origin", a random "subset" of half of
-        them scattered and the others in place, or "as_drawn".
+        them scattered and the others in place, or "as_drawn", exactly so for seed 0 and with each stroke a little off
+        (JITTER) for others.
     seed: of what is random in the start.
     """
 
@@ -203,6 +207,8 @@ def _start(run: Run, drawn: Tensor, present: Tensor) -> Tensor:
     start = drawn.clone()
     if run.start == "scattered":
         start[:strokes] = scattered.to(start)
+    elif run.start == "as_drawn" and run.seed != 0:
+        start[:strokes] += JITTER / SCATTER * scattered.to(start)
     elif run.start == "origin":
         start[:] = 0
     elif run.start == "subset":

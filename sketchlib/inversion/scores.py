@@ -130,7 +130,7 @@ def runs_of(question: Question, sketches: Sequence[Sketch]) -> list[Run]:
     for number, sketch in enumerate(sketches):
         others = [name for name in question.recogniser.classes if name != sketch.label]
         targets = random.Random(number).sample(others, question.seeds)
-        runs += [Run(sketch, target, "as_drawn", seed) for seed, target in enumerate(targets)]
+        runs += [Run(sketch, target, "as_drawn") for target in targets]
     return runs
 
 
