@@ -132,10 +132,10 @@ class Inversion:
         for run, origin in zip(runs, self.origin.tolist(), strict=True):
             if run.start == "as_drawn" and run.target == self.classes[origin]:
                 raise InputError(f"a transfer goes to another class than what is seen already, got {run.target!r}")
-        starts = [_start(run, layouts.drawn[i], layouts.present[i]) for i, run in enumerate(runs)]
-        self.pose = self._held(Pose(torch.stack(starts), order))
+        starts = torch.stack([_start(run, layouts.drawn[i], layouts.present[i]) for i, run in enumerate(runs)])
         if settings.reshape:
-            self.pose = Pose(torch.cat([self.pose.variables, torch.zeros_like(layouts.drawn)], dim=2), order)
+            starts = torch.cat([starts, torch.zeros_like(starts)], dim=2)
+        self.pose = self._held(Pose(starts, order))
 
     def steps(self) -> Iterator[tuple[Step, ...]]:
         """A tuple an iteration, one step a run."""
@@ -150,16 +150,18 @@ class Inversion:
             self.pose = self._held(Pose(moved, self.pose.order))
 
     def _held(self, pose: Pose) -> Pose:
-        """The pose on the canvas, and sizes in their bounds."""
-        variables, order = pose
-        if variables.shape[2] > 2:
-            size = variables[..., 2:3].clamp(-LARGEST, LARGEST)
-            variables = torch.cat([variables[..., :2], size, variables[..., 3:]], dim=2)
+        """The pose with sizes in their bounds and, where the settings ask for it, on the canvas."""
+        place, shape = pose.variables[..., :2], pose.variables[..., 2:]
+        if self.settings.reshape:
+            shape = torch.cat([shape[..., :1].clamp(-LARGEST, LARGEST), shape[..., 1:]], dim=2)
         if self.settings.on_canvas:
-            low, high = self.layouts.boxes(variables)
-            place = torch.minimum(torch.maximum(variables[..., :2], -SPAN / 2 - low), SPAN / 2 - high)
-            variables = torch.cat([place, variables[..., 2:]], dim=2)
-        return Pose(variables, order)
+            low, high = self.layouts.boxes(torch.cat([place, shape], dim=2))
+            if self.settings.reshape:
+                excess = ((high - low).amax(dim=2, keepdim=True) / SPAN).clamp(min=1.0)
+                low, high = low / excess, high / excess
+                shape = torch.cat([shape[..., :1] - excess.log(), shape[..., 1:]], dim=2)
+            place = torch.minimum(torch.maximum(place, -SPAN / 2 - low), SPAN / 2 - high)
+        return Pose(torch.cat([place, shape], dim=2), pose.order)
 
     def _reorder(self) -> None:
         """In each run, makes the swap of two places in the order that raises the log odds most, if any does."""
