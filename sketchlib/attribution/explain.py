@@ -35,6 +35,7 @@ class Method:
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "sla": Method(gradients.sla),
+        "vanilla_gradient": Method(gradients.vanilla_gradient),
         "p_sla": Method(gradients.p_sla, "segments"),
         "p_sla_move": Method(gradients.p_sla_move, "points", signed=False, adds_up=False),
         "leave_one_out": Method(removal.leave_one_out),

@@ -67,8 +67,8 @@ class Recogniser:
     def _run(self, sketches: Sequence[Sketch]) -> NDArray[np.float32]:
         device = next(self.network.parameters()).device
         inputs = network_inputs(flat(sketches), self.card.preprocessing).to(device)
-        run = self.score_ink if isinstance(inputs, torch.Tensor) else self.network
-        logits: NDArray[np.float32] = run(inputs).float().cpu().numpy()
+        found = self.score_ink(inputs) if isinstance(inputs, torch.Tensor) else self.network(inputs)
+        logits: NDArray[np.float32] = found.float().cpu().numpy()
         return logits
 
 

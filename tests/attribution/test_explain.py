@@ -44,7 +44,8 @@ def test_model_calls_are_the_inputs_that_the_model_met(method):
     assert max(met) <= 3
     whole = explain(CROSSING, smooth, method, canvas=CANVAS, batch=1000)
     assert found.values == pytest.approx(whole.values, abs=1e-5)
-    expected = {"sla": 2, "p_sla": 2, "p_sla_move": 2, "leave_one_out": 6, "shapley": 16, "ink_length": 2, "random": 2}
+    expected = {"sla": 3, "vanilla_gradient": 2, "p_sla": 3, "p_sla_move": 2, "leave_one_out": 6, "shapley": 16}
+    expected |= {"ink_length": 2, "random": 2}
     assert found.model_calls == expected.get(method, found.model_calls)
 
 

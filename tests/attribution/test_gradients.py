@@ -50,11 +50,13 @@ def pixel_gradient(score, inks):
     return gradient[0, 0].numpy()
 
 
-def test_sla_is_pixel_gradient_times_what_the_stroke_alone_lays():
+@pytest.mark.parametrize(("method", "opacity"), [("sla", 0.5), ("vanilla_gradient", 1.0)])
+def test_sla_is_pixel_gradient_times_what_the_stroke_alone_lays(method, opacity):
     inks = stroke_inks(CROSSING)
-    gradient = pixel_gradient(smooth, inks)
-    expected = [(gradient * ink * np.prod(1 - np.delete(inks, k, axis=0), axis=0)).sum() for k, ink in enumerate(inks)]
-    assert explain(CROSSING, smooth, canvas=CANVAS).values == pytest.approx(expected, rel=1e-3, abs=1e-5)
+    faded = opacity * inks
+    gradient = pixel_gradient(smooth, faded)
+    expected = [(gradient * ink * np.prod(1 - np.delete(faded, k, axis=0), axis=0)).sum() for k, ink in enumerate(inks)]
+    assert explain(CROSSING, smooth, method, canvas=CANVAS).values == pytest.approx(expected, rel=1e-3, abs=1e-5)
 
 
 def test_on_hard_strokes_a_pixel_under_two_strokes_speaks_for_neither():
@@ -62,7 +64,7 @@ def test_on_hard_strokes_a_pixel_under_two_strokes_speaks_for_neither():
     inks = stroke_inks(CROSSING, hard)
     assert set(np.unique(inks)) == {0.0, 1.0}
     gradient = pixel_gradient(smooth, inks) * (inks.sum(axis=0) == 1)
-    assert explain(CROSSING, smooth, canvas=hard).values == pytest.approx((gradient * inks).sum(axis=(1, 2)), abs=1e-5)
+    assert explain(CROSSING, smooth, "vanilla_gradient", canvas=hard).values == pytest.approx((gradient * inks).sum(axis=(1, 2)), abs=1e-5)
 
 
 def test_where_strokes_do_not_meet_and_the_score_is_linear_sla_is_leave_one_out():
@@ -114,7 +116,7 @@ def test_captum_finds_the_same():
     attr = pytest.importorskip("captum.attr")
     game, ones = InkGame(smooth, CROSSING, CANVAS), torch.ones(1, len(CROSSING))
     for method, theirs in (
-        ("sla", attr.Saliency(game.values).attribute(ones, abs=False)),
+        ("vanilla_gradient", attr.Saliency(game.values).attribute(ones, abs=False)),
         ("leave_one_out", attr.FeatureAblation(game.values).attribute(ones)),
         ("integrated_gradients", attr.IntegratedGradients(game.values).attribute(ones, n_steps=100)),
     ):

@@ -60,16 +60,14 @@ def test_gates_fade_one_stroke_that_is_read_in_the_attention_or_in_its_segments_
     assert {how for _, _, how in seen} == {True, False}
 
 
-def test_loss_is_the_error_of_the_slope_by_probability_and_on_average_and_moves_the_faded_logits_only():
+def test_loss_is_the_weighted_distance_from_the_chord_and_moves_the_faded_logits_only():
     logits = torch.randn(6, 5, generator=generator(), dtype=torch.double).requires_grad_()
     share = torch.tensor([0.25, 0.8], dtype=torch.double)
     found = straightness_loss(logits, share)
     rows, expected = logits.detach().numpy(), []
     for sketch, left in enumerate(share.tolist()):
-        slope = (rows[sketch] - rows[2 + sketch]) / (1 - left)
-        error = (slope - (rows[sketch] - rows[4 + sketch])) ** 2
-        chances = np.exp(rows[sketch]) / np.exp(rows[sketch]).sum()
-        expected.append(chances @ error + error.mean())
+        chord = left * rows[sketch] + (1 - left) * rows[4 + sketch]
+        expected.append((rows[2 + sketch] - chord) ** 2 / (1 - left))
     assert float(found.detach()) == pytest.approx(np.mean(expected))
     found.backward()
     assert bool((logits.grad[2:4] != 0).all())
