@@ -7,7 +7,6 @@ from sketchlib.attribution.games import Counted, DrawnGame, Found, Game
 from sketchlib.attribution.result import Array
 from sketchlib.errors import InputError
 
-
 MIDDLE = 0.5
 """Gates where `sla` and `p_sla` take the gradient: on the way from blank paper, where everything counts for most."""
 

@@ -64,7 +64,8 @@ def test_on_hard_strokes_a_pixel_under_two_strokes_speaks_for_neither():
     inks = stroke_inks(CROSSING, hard)
     assert set(np.unique(inks)) == {0.0, 1.0}
     gradient = pixel_gradient(smooth, inks) * (inks.sum(axis=0) == 1)
-    assert explain(CROSSING, smooth, "vanilla_gradient", canvas=hard).values == pytest.approx((gradient * inks).sum(axis=(1, 2)), abs=1e-5)
+    found = explain(CROSSING, smooth, "vanilla_gradient", canvas=hard)
+    assert found.values == pytest.approx((gradient * inks).sum(axis=(1, 2)), abs=1e-5)
 
 
 def test_where_strokes_do_not_meet_and_the_score_is_linear_sla_is_leave_one_out():
