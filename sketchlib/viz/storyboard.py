@@ -7,13 +7,13 @@ from sketchlib.viz.motion import History, View, checked, view_of
 from sketchlib.viz.order import order_colours
 from sketchlib.viz.picture import INK, PAPER, QUIET, Picture, path_data, text_line
 
-KEY_ITERATIONS = (0, 1, 2, 3, 4, 5, 10, 50, 100)
-"""The iterations of the paper's tables [qu2023sketchxai]."""
 PANEL, GAP, HEAD, FOOT = 120, 10, 28, 34
 
 
 def key_iterations(last: int) -> list[int]:
-    """The paper's iterations up to the last, and the last."""
+    """The iterations of the paper's table up to the last, and the last."""
+    from sketchlib.inversion.record import KEY_ITERATIONS
+
     return sorted({*(number for number in KEY_ITERATIONS if number <= last), last})
 
 

@@ -1,0 +1,153 @@
+"""The Inversion tab: which places of the strokes bring a label back, or turn it into another?"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from demos.inversion.files import KINDS, save
+from demos.inversion.film import MOST_RUNS, end, head, line
+from demos.pad import SketchPad, StrokePlayer
+from demos.ui import classes_of, examples, first_model, shelf, toast
+from sketchlib.errors import InputError, SketchlibError
+from sketchlib.io import from_pad
+
+if TYPE_CHECKING:
+    from sketchlib.inversion import Run, Step
+    from sketchlib.sketch import Sketch
+
+TITLE = "Inversion"
+PAD = "pad-inversion"
+ITERATIONS = 100
+SECONDS_BETWEEN = 0.1
+"""Between two messages to the browser, at least."""
+PRESETS = [("sketchxai (paper)", "sketchxai"), ("on canvas (ours)", "on_canvas")]
+MODES = [("Recovery", "recovery"), ("Transfer", "transfer")]
+STARTS = {
+    "recovery": [("scattered", "scattered"), ("all at one point", "origin"), ("half of them scattered", "subset")],
+    "transfer": [("as drawn", "as_drawn"), ("scattered", "scattered"), ("half of them scattered", "subset")],
+}
+WITHOUT_CHANCE = ("origin", "as_drawn")
+MOST_TICKETS = 1000
+ASK = """(...inputs) => {
+  const ticket = crypto.getRandomValues(new Uint32Array(2)).join('-');
+  document.dispatchEvent(new CustomEvent('inversion-asked', { detail: { ticket } }));
+  return [...inputs.slice(0, -1), ticket];
+}"""
+END = "() => document.dispatchEvent(new CustomEvent('inversion-ended'))"
+# One inversion at a time, on one core, in a lane of its own: live recognition never waits for it.
+LANE: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "inversion", "concurrency_limit": 1}
+AT_ONCE: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
+
+_stopped: OrderedDict[str, None] = OrderedDict()
+
+
+def stop(request: dict[str, Any]) -> dict[str, Any]:
+    """Fast call of the player: the run with this ticket ends after the iteration it is at."""
+    if ticket := str(request.get("ticket") or "")[:40]:
+        _stopped[ticket] = None
+    while len(_stopped) > MOST_TICKETS:
+        _stopped.popitem(last=False)
+    return {}
+
+
+def invert(
+    sketch: dict[str, Any], mode: str, targets: list[str], start: str, seeds: int, preset: str, ticket: str
+) -> Iterator[str]:
+    """Moves whole strokes until a model sees what is wanted; yields the film as it grows.
+
+    Args:
+        sketch: strokes of points [x, y, t_ms, pressure] in a 256 square.
+        mode: "recovery" of what is seen in the drawing, or "transfer" to the targets.
+        targets: classes of the model, for a transfer.
+        start: "scattered", "origin", "subset" or "as_drawn".
+        seeds: how often to start, where the start is random; at most 9 runs in all.
+        preset: "sketchxai" or "on_canvas".
+        ticket: names the run for `stop`; may be empty.
+    """
+    try:
+        yield from _inverted(from_pad(sketch), mode, targets, start, int(seeds), preset, ticket)
+    except SketchlibError as error:
+        raise toast(error) from error
+
+
+def _inverted(
+    sketch: "Sketch", mode: str, targets: list[str], start: str, seeds: int, preset: str, ticket: str
+) -> Iterator[str]:
+    from sketchlib.inversion import invert_batch
+
+    name = first_model()
+    recogniser = shelf.get(name)
+    origin = recogniser.classes[int(shelf.probabilities(name, [sketch])[0].argmax())]
+    runs = runs_of(sketch, [origin] if mode == "recovery" else targets, start, seeds)
+    about = {"ticket": ticket, "mode": mode, "preset": preset, "model": recogniser.card.title, "origin": origin}
+    steps = invert_batch(recogniser, runs, preset, ITERATIONS)
+    yield from paced(about | {"iterations": ITERATIONS}, runs, steps)
+
+
+def runs_of(sketch: "Sketch", targets: Sequence[str], start: str, seeds: int) -> list["Run"]:
+    """Every target with every seed; one seed where the start is not random. Raises InputError."""
+    from sketchlib.inversion import Run
+
+    if not targets:
+        raise InputError("a transfer goes to at least one class, got none: choose a target")
+    numbers = range(1 if start in WITHOUT_CHANCE else seeds)
+    if not 0 < len(targets) * len(numbers) <= MOST_RUNS:
+        raise InputError(f"at most {MOST_RUNS} runs go on together, got {len(targets)} targets with {seeds} seeds each")
+    return [Run(sketch, target, start, seed) for target in targets for seed in numbers]
+
+
+def paced(about: dict[str, Any], runs: Sequence["Run"], steps: Iterator[tuple["Step", ...]]) -> Iterator[str]:
+    """The film with its first iteration, then as it grows, and once more at its end, complete or stopped."""
+    text, sent, state = "", -SECONDS_BETWEEN, "done"
+    for step in steps:
+        text = (text or head(about, runs, step[0].sketch)) + line(step)
+        if about["ticket"] in _stopped:
+            state = "stopped"
+            break
+        if time.monotonic() - sent >= SECONDS_BETWEEN:
+            sent = time.monotonic()
+            yield text
+    _stopped.pop(about["ticket"], None)
+    yield text + end(state)
+
+
+def options_of(mode: str) -> tuple[Any, Any]:
+    """Whether a target is asked for, and from where a mode starts."""
+    starts = STARTS[mode]
+    return gr.Dropdown(visible=mode == "transfer"), gr.Dropdown(choices=starts, value=starts[0][1])
+
+
+def build(page: gr.Blocks) -> None:
+    """Lay the tab out inside `page` and wire it."""
+    with gr.Row(equal_height=False):
+        with gr.Column(elem_classes="pad-column"):
+            pad = SketchPad(name=PAD, examples=examples())
+        with gr.Column(min_width=340):
+            mode, targets, start, preset, seeds, run = _options()
+            player = StrokePlayer(stop=stop, save=save, kinds=KINDS, elem_id="player", elem_classes="answer-card")
+    ticket = gr.Textbox(visible=False)
+    mode.input(options_of, mode, [targets, start], **AT_ONCE)
+    inputs = [pad, mode, targets, start, seeds, preset, ticket]
+    running = run.click(invert, inputs, player, js=ASK, api_name="invert", **LANE)
+    running.then(None, None, None, js=END, api_visibility="private")
+
+
+def _options() -> tuple[gr.Radio, gr.Dropdown, gr.Dropdown, gr.Dropdown, gr.Slider, gr.Button]:
+    classes = classes_of(first_model())
+    with gr.Column(elem_classes="options-card"):
+        with gr.Row():
+            mode = gr.Radio(
+                MODES, value="recovery", label="What", container=False, min_width=220, elem_id="inversion-mode"
+            )
+            run = gr.Button("Run", variant="primary", min_width=110, elem_id="inversion-run")
+        into: dict[str, Any] = {"multiselect": True, "max_choices": MOST_RUNS, "visible": False}
+        targets = gr.Dropdown(classes, value=classes[:1], label="Into", elem_id="inversion-targets", **into)
+        with gr.Row():
+            narrow: dict[str, Any] = {"min_width": 130}
+            start = gr.Dropdown(STARTS["recovery"], label="Start", elem_id="inversion-start", **narrow)
+            preset = gr.Dropdown(PRESETS, label="Optimiser", elem_id="inversion-preset", **narrow)
+            seeds = gr.Slider(1, MOST_RUNS, 1, step=1, label="Seeds", buttons=[], elem_id="inversion-seeds", **narrow)
+    return mode, targets, start, preset, seeds, run

@@ -1,0 +1,1 @@
+"""The `StrokePlayer` component: Python, template, style and scripts."""

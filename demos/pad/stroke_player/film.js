@@ -1,0 +1,64 @@
+// Runs once per mount inside gr.HTML; element, trigger, props, server and watch are in scope.
+// The film: {text, state, ...head, runs: [{..., frames: rows by iteration}]}, and what stands between two rows.
+const NS = 'http://www.w3.org/2000/svg';
+const TARGET = 0, ORIGIN = 1, TOP = 2, TOP_CHANCE = 3, PLACES = 5;
+const find = (selector) => element.querySelector(selector);
+let film = null;                        // what is shown: the value, or an earlier one
+let run = 0;                            // the run whose curves are shown
+let at = 0;                             // the iteration shown, fractions allowed
+
+const svg = (name, attributes, parent) => {
+  const node = document.createElementNS(NS, name);
+  Object.entries(attributes).forEach(([key, value]) => node.setAttribute(key, value));
+  return parent ? parent.appendChild(node) : node;
+};
+const html = (name, className, parent, text) => {
+  const node = document.createElement(name);
+  if (className) node.className = className;
+  if (text !== undefined) node.textContent = text;
+  return parent ? parent.appendChild(node) : node;
+};
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+const percent = (share) => (100 * share).toFixed(share > 0.9995 && share < 1 ? 2 : 1) + ' %';
+
+const known = (of) => of.runs[0].frames.length - 1;              // the newest iteration
+const row = (of, index, moment) => of.runs[index].frames[clamp(Math.floor(moment + 1e-6), 0, known(of))];
+
+function readFilm(text) {               // lines of JSON; the last may be the state in which it ended
+  const [head, ...lines] = text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const rows = lines.filter(Array.isArray), last = lines[lines.length - 1];
+  const runs = head.runs.map((run, index) => ({ ...run, frames: rows.map((row) => row[index]) }));
+  return { ...head, text, runs, state: Array.isArray(last) ? 'running' : last.state };
+}
+
+const isTransfer = (of) => of.mode === 'transfer';
+
+// Time runs evenly in log(1 + iteration), on the axis and while playing: most happens in the first ten iterations.
+const warp = (iteration, of) => Math.log1p(iteration) / Math.log1p(Math.max(of.iterations, 1));
+const unwarp = (share, of) => Math.expm1(share * Math.log1p(Math.max(of.iterations, 1)));
+
+function placesAt(of, index, moment) {  // x, y of each stroke's first point
+  const frames = of.runs[index].frames, before = clamp(Math.floor(moment + 1e-6), 0, known(of));
+  const here = frames[before].slice(PLACES), next = frames[Math.min(before + 1, known(of))].slice(PLACES);
+  const share = clamp(moment - before, 0, 1);
+  return here.map((value, i) => value + share * (next[i] - value));
+}
+
+function viewOf(of) {                   // a square around the canvas and all that was ever drawn
+  let low = 0, high = 1;
+  const boxes = of.strokes.map(({ pts }) => pts.reduce((box, [x, y]) =>
+    [Math.min(box[0], x, y), Math.max(box[1], x, y)], [0, 0]));
+  for (const { frames } of of.runs) for (const frame of frames) for (let i = PLACES; i < frame.length; i++) {
+    const [least, most] = boxes[(i - PLACES) >> 1];
+    low = Math.min(low, frame[i] + least);
+    high = Math.max(high, frame[i] + most);
+  }
+  const margin = 0.04 * (high - low);
+  return [low - margin, low - margin, high - low + 2 * margin, high - low + 2 * margin].join(' ');
+}
+
+const nameOf = (of, index) => {
+  const { target, seed } = of.runs[index], many = new Set(of.runs.map((each) => each.target)).size > 1;
+  const seeds = new Set(of.runs.map((each) => each.seed)).size > 1;
+  return [many || !seeds ? target : '', seeds ? 'seed ' + seed : ''].filter(Boolean).join(', ');
+};
