@@ -1,0 +1,1 @@
+"""The photos that ship, and what makes them: parametric furniture, a studio, and the lines a person would draw."""
