@@ -33,8 +33,17 @@ def draw(page: Page, points: list[list[float]]) -> None:
     page.mouse.up()
 
 
+def watch(page: Page, event: str) -> None:
+    """Remember when the page first announced each revision under this name."""
+    page.evaluate(
+        "name => { window.painted = new Map(); document.addEventListener(name,"
+        " e => painted.has(e.detail.rev) || painted.set(e.detail.rev, e.detail.at)); }",
+        event,
+    )
+
+
 def timed_stroke(page: Page, points: list[list[float]]) -> float:
-    """Milliseconds from the stroke's end to its painted prediction."""
+    """Milliseconds from the stroke's end to what `watch` waits for."""
     draw(page, points)
     paper = page.locator(PAPER)
     revision, ended = int(paper.get_attribute("data-rev") or 0), float(paper.get_attribute("data-ended") or 0)
@@ -47,10 +56,7 @@ def timed_stroke(page: Page, points: list[list[float]]) -> float:
 
 def measure(page: Page, rounds: int) -> tuple[list[float], str]:
     """Latencies of every stroke of SKETCHES, `rounds` times, in milliseconds, and what the page says of the model."""
-    page.evaluate(
-        "() => { window.painted = new Map(); document.addEventListener('sketch-painted',"
-        " e => painted.has(e.detail.rev) || painted.set(e.detail.rev, e.detail.at)); }"
-    )
+    watch(page, "sketch-painted")
     page.locator(PAPER).scroll_into_view_if_needed()
     taken, note = [], ""
     for name in SKETCHES * rounds:
@@ -62,7 +68,7 @@ def measure(page: Page, rounds: int) -> tuple[list[float], str]:
 
 
 def report(taken: list[float], note: str) -> dict[str, Any]:
-    """The numbers and where they come from."""
+    """The numbers and where they come from; note: what the page says of the model or the method."""
     deciles = statistics.quantiles(taken, n=10)
     numbers = {"median_ms": statistics.median(taken), "p90_ms": deciles[-1], "max_ms": max(taken)}
     return {**{key: round(value, 1) for key, value in numbers.items()}, "n": len(taken), "model": note, **provenance()}

@@ -23,6 +23,7 @@ from demos.ui import (
     first_model,
     local_cards_allowed,
     model_choices,
+    ready,
     shelf,
     toasted,
     told,
@@ -34,13 +35,8 @@ TITLE = "Recognise"
 PAD = "pad-recognise"
 GUESSES = 5
 CHOICE = {"show": "strokes", "method": DEFAULT["strokes"], "target": "", "other": "", "sanity": False}
+# One queued event at a time: on two cores the other one stays free for the fast call.
 QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "model", "concurrency_limit": 1}
-EXPLAINING: dict[str, Any] = {
-    "show_progress": "hidden",
-    "concurrency_id": "explain",
-    "concurrency_limit": 1,
-    "api_visibility": "private",
-}
 LOADING: dict[str, Any] = {
     "show_progress": "minimal",
     "concurrency_id": "load",
@@ -107,15 +103,14 @@ def explain(sketch: dict[str, Any], model: str, wanted: Any) -> tuple[Any, go.Fi
         return SketchPad(heat=bare_heat(rev, "", str(error))), undeleted(str(error))
     if found is None or game is None:
         return gr.skip(), undeleted(heat["legend"]["note"])
-    with shelf.lane():
-        plot = deletion_chart(found, game)
+    plot = deletion_chart(found, game)
     return gr.skip() if choice.is_live(drawn) else SketchPad(heat=heat), plot
 
 
 def use_model(name: str, current: str) -> tuple[Any, Any]:
     """Load the picked model and let the pad ask it from now on; on failure a toast, and the pad keeps its model."""
     try:
-        shelf.get(name)
+        ready(name)
     except SketchlibError as error:
         gr.Warning(html.escape(str(error)), title="That model is not available")
         return gr.skip(), current
@@ -152,11 +147,15 @@ def build(page: gr.Blocks) -> None:
             )
             _local_cards(pad, picker, in_use)
     pad.input(recognise, [pad, in_use], [answers, plot], trigger_mode="always_last", api_name="recognise", **QUIET)
-    pad.input(explain, [pad, in_use, heat], [pad, deletion], trigger_mode="always_last", **EXPLAINING)
+    pad.input(
+        explain, [pad, in_use, heat], [pad, deletion], trigger_mode="always_last", api_visibility="private", **QUIET
+    )
     # A dropdown's `input` comes twice a pick, its `select` once.
     loading = picker.select(use_model, [picker, in_use], [pad, in_use], show_progress_on=picker, **LOADING)
     loading.then(lambda name: name or None, in_use, picker, show_progress="hidden", api_visibility="private")
-    in_use.change(lambda name: HeatCard(classes=classes_of(name)), in_use, heat, **EXPLAINING)
+    in_use.change(
+        lambda name: HeatCard(classes=classes_of(name)), in_use, heat, show_progress="hidden", api_visibility="private"
+    )
     page.load(restore, None, pad, api_visibility="private", show_progress="hidden")
 
 

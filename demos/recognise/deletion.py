@@ -6,12 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from demos.ui import figure
+from demos.ui import figure, shelf
+from sketchlib.viz import number
 
 if TYPE_CHECKING:
     from sketchlib.attribution import Attribution, Game
 
-QUESTION = "Does the model really need these strokes?"
+QUESTION = "Does it really need these strokes?"
 ORDERS = 10
 BAND = "rgba(140,136,126,.22)"
 Array = NDArray[np.float64]
@@ -19,19 +20,25 @@ Array = NDArray[np.float64]
 
 def curves(game: "Game", values: Array) -> tuple[Array, Array]:
     """Scores (players + 1,) as strokes leave, highest value first, and (ORDERS, players + 1) in random orders."""
+    order = np.random.default_rng(0)
+    random = [curve(game, order.permutation(len(values)).astype(float)) for _ in range(ORDERS)]
+    return curve(game, values), np.array(random)
+
+
+def curve(game: "Game", values: Array) -> Array:
+    """One curve of `curves`, in a lane of its own: a visitor's next stroke waits for one curve at most."""
     from sketchlib.attribution.faithfulness import deletion_curve
 
-    order = np.random.default_rng(0)
-    random = [deletion_curve(game, order.permutation(len(values)).astype(float)) for _ in range(ORDERS)]
-    return deletion_curve(game, values), np.array(random)
+    with shelf.lane():
+        return deletion_curve(game, values)
 
 
 def finding(ordered: Array, random: Array) -> str:
     """What the first strokes to leave cost, in words."""
     count = min(3, len(ordered) - 2) or 1
     own, chance = ordered[0] - ordered[count], random[:, 0].mean() - random[:, count].mean()
-    strokes = "the strongest stroke" if count == 1 else f"the {count} strongest strokes"
-    return f"Without {strokes} the score falls by {own:.1f}, without {count} at random by {chance:.1f}"
+    strongest = "Strongest" if count == 1 else f"{count} strongest"
+    return f"{strongest} gone: {number(-own)} logits, {count} at random: {number(-chance)}"
 
 
 def deletion_chart(found: "Attribution", game: "Game") -> go.Figure:

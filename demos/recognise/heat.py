@@ -19,16 +19,17 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "strokes": {
         "leave_one_out": "Leave-one-out",
         "sla": "SLA",
+        "vanilla_gradient": "Vanilla gradient",
         "shapley": "Shapley values",
         "integrated_gradients": "Integrated gradients",
         "smooth_grad": "SmoothGrad",
         "occlusion": "Occlusion",
-        "ink_length": "Ink length (a control)",
-        "random": "Random (a control)",
+        "ink_length": "Ink length",
+        "random": "Random",
     },
-    "parts": {"p_sla": "P-SLA, presence", "p_sla_move": "P-SLA, movement"},
+    "parts": {"p_sla": "P-SLA", "p_sla_move": "P-SLA, moving"},
 }
-LIVE = {"leave_one_out", "sla", "p_sla", "p_sla_move", "ink_length", "random"}
+LIVE = {"leave_one_out", "sla", "vanilla_gradient", "p_sla", "p_sla_move", "ink_length", "random"}
 """Methods fast enough to answer every stroke; the others follow when the pen rests."""
 MOST_LIVE, MOST_STROKES = 40, 64
 SANITY = "Sanity check: these are the colours of an untrained network, weights drawn at random. They mean nothing."

@@ -12,6 +12,7 @@ from demos.ui.models import (
     first_model,
     local_cards_allowed,
     model_choices,
+    ready,
     shelf,
     warm_up,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "local_cards_allowed",
     "model_choices",
     "pad_heat",
+    "ready",
     "shelf",
     "theme",
     "toast",

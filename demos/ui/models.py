@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -165,14 +165,20 @@ def describe(card: Card) -> str:
     return f"{line} Its {SCORE_NAMES[score.name]} is {score.value:.1%} on {score.data}{interval}{count}."
 
 
-def warm_up() -> None:
-    """Load the first model, let it predict and be explained once, so that a visitor's first stroke does not wait."""
-    sketch = Sketch.from_points([[[0.2, 0.2], [0.8, 0.5]], [[0.2, 0.5], [0.8, 0.2]]])
-    try:
-        recogniser = shelf.get(first_model())
-        from sketchlib.attribution import explain, predicted
+def ready(name: str) -> None:
+    """Load a model, let it predict and be explained once, so that no stroke waits for it; raises as `Shelf.get`."""
+    from sketchlib.attribution import explain, logit
 
-        with shelf.lane():
-            explain(sketch, predicted(recogniser, sketch), "leave_one_out")
+    sketch = Sketch.from_points([[[0.2, 0.2], [0.8, 0.5]], [[0.2, 0.5], [0.8, 0.2]]])
+    shelf.probabilities(name, [sketch])
+    recogniser: Any = shelf.get(name)
+    with shelf.lane():
+        explain(sketch, logit(recogniser, recogniser.classes[0]), "leave_one_out")
+
+
+def warm_up() -> None:
+    """Make the first model ready."""
+    try:
+        ready(first_model())
     except SketchlibError as error:
         logging.getLogger(__name__).warning("no model is ready: %s", error)

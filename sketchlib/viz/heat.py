@@ -76,9 +76,10 @@ def unit(attribution: "Attribution") -> str:
 
 
 def number(value: float, signed: bool = True) -> str:
-    """Two decimals, none from 100 on, one figure below 0.1, with a sign where it has a meaning."""
+    """Two decimals, fewer from 10 and 100 on, one figure below 0.1, with a sign where it has a meaning."""
     size = abs(value)
-    text = f"{size:.0f}" if size >= 100 else f"{size:.2f}" if size >= 0.095 else f"{size:.1g}"
+    decimals = 0 if size >= 100 else 1 if size >= 10 else 2
+    text = f"{size:.{decimals}f}" if size >= 0.095 else f"{size:.1g}"
     if size < 0.0005:
         return "0"
     return f"−{text}" if value < 0 else f"+{text}" if signed else text

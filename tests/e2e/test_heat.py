@@ -111,7 +111,7 @@ def test_slow_methods_follow_when_the_pen_rests(visit):
     choose(visitor, "method", "shapley")
     expect(visitor.page.locator(".hc-about")).to_contain_text("Shapley values of the logit of many")
     assert painted(visitor)[0] > 100
-    expect(visitor.page.locator("#deletion")).to_contain_text("strokes the score falls by")
+    expect(visitor.page.locator("#deletion")).to_contain_text("strongest gone: ")
     expect(visitor.page.locator("#deletion .scatterlayer .trace")).to_have_count(4)
 
 

@@ -86,7 +86,15 @@ def test_points_show_their_mean_and_repeated_points_are_no_trouble():
 
 
 def test_numbers_have_signs_where_signs_mean_something():
-    said = {3.14159: "+3.14", -0.8: "−0.80", 0.0312: "+0.03", -0.0024: "−0.002", 0.0001: "0", 1234.4: "+1234"}
+    said = {
+        3.14159: "+3.14",
+        -0.8: "−0.80",
+        0.0312: "+0.03",
+        -0.0024: "−0.002",
+        0.0001: "0",
+        1234.4: "+1234",
+        25.95: "+25.9",
+    }
     assert [number(value) for value in said] == list(said.values())
     assert number(0.5, signed=False) == "0.50"
 

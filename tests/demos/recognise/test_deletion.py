@@ -42,11 +42,9 @@ def test_finding_in_words():
         np.array([9.0, 5.0, 4.0, 2.0, 1.0]),
         np.array([[9.0, 8.0, 7.0, 5.0, 1.0], [9.0, 8.0, 8.0, 6.0, 1.0]]),
     )
-    assert (
-        finding(ordered, random) == "Without the 3 strongest strokes the score falls by 7.0, without 3 at random by 3.5"
-    )
+    assert finding(ordered, random) == "3 strongest gone: −7.00 logits, 3 at random: −3.50"
     two = finding(np.array([3.0, 1.0, 0.0]), np.array([[3.0, 2.0, 0.0]]))
-    assert two == "Without the strongest stroke the score falls by 2.0, without 1 at random by 1.0"
+    assert two == "Strongest gone: −2.00 logits, 1 at random: −1.00"
 
 
 def test_empty_state_says_what_to_do_or_why_not():

@@ -95,7 +95,7 @@ def test_when_the_pen_rests_slow_methods_bring_their_colours(model, method, late
     wanted = CHOICE | {"method": method}
     assert bool(live(asked(options=wanted))["heat"]["strokes"]) != late
     pad, plot = recognise.explain(BARS, "toy-v2", wanted)
-    assert plot.layout.title.text == "<b>Does the model really need these strokes?</b>"
+    assert plot.layout.title.text == "<b>Does it really need these strokes?</b>"
     assert len(plot.data) == 4
     if not late:
         assert pad == gr.skip()
