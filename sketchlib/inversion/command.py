@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from sketchlib.errors import InputError
 
 if TYPE_CHECKING:
-    from sketchlib.inversion.runs import Run, Step
-    from sketchlib.inversion.scores import InversionScores
+    from sketchlib.inversion.runs import Run, Start, Step
+    from sketchlib.inversion.scores import InversionScores, Mode
     from sketchlib.models import Recogniser
+    from sketchlib.sketch import Sketch
 
-MODES = ("recovery", "transfer")
+MODES: "tuple[Mode, ...]" = ("recovery", "transfer")
 SHOWN = (("bicycle", "eyeglasses"), ("sun", "clock"), ("tree", "candle"), ("car", "shoe"), ("apple", "face"))
 """Categories of the rows beside the paper's, and the targets of their transfers."""
 
@@ -70,7 +71,7 @@ def inverted(options: argparse.Namespace) -> "tuple[Recogniser, list[Run], list[
         raise InputError("a transfer needs a class to go to, got no --target")
     if options.seeds < 1:
         raise InputError(f"an inversion has at least one start, got --seeds {options.seeds}")
-    start = options.start or ("scattered" if options.mode == "recovery" else "as_drawn")
+    start: Start = options.start or ("scattered" if options.mode == "recovery" else "as_drawn")
     target = options.target or recogniser.predict(sketch, 1)[0][0]
     runs = [Run(sketch, target, start, seed) for seed in range(options.seeds)]
     steps = zip(*invert_batch(recogniser, runs, options.optimiser, options.iterations), strict=True)
@@ -95,7 +96,7 @@ def evaluated(options: argparse.Namespace) -> "tuple[list[InversionScores], str]
     recogniser, judge = load(options.model), load(options.judge)
     everything = list(itertools.chain.from_iterable(read_sketches(path) for path in options.data))
     sketches = recognised(recogniser, everything, options.limit, options.seed)
-    modes = MODES if options.table and options.mode is None else (options.mode or MODES[0],)
+    modes: tuple[Mode, ...] = MODES if options.table and options.mode is None else (options.mode or MODES[0],)
     scores = []
     for mode in modes:
         question = Question(recogniser, judge, mode, options.seeds, options.iterations)
@@ -104,7 +105,7 @@ def evaluated(options: argparse.Namespace) -> "tuple[list[InversionScores], str]
 
 
 def _page(
-    options: argparse.Namespace, scores: "list[InversionScores]", recogniser: "Recogniser", everything: "list"
+    options: argparse.Namespace, scores: "list[InversionScores]", recogniser: "Recogniser", everything: "list[Sketch]"
 ) -> str:
     from sketchlib.inversion.report import page, paper_row
     from sketchlib.inversion.runs import invert

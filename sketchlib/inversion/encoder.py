@@ -5,6 +5,9 @@ pass is the chain rule read from the end. Of the last block's output only the CL
 done for them alone. Few tokens on a CPU take compiled blocks, whose time is that of reading the weights.
 """
 
+# mypy: allow-untyped-calls
+# What is compiled has numba's types.
+
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -178,5 +181,5 @@ class _FewTokens:
         return torch.from_numpy(found)
 
 
-def _arrays(*layers: nn.Module) -> tuple[Any, ...]:
+def _arrays(*layers: nn.Linear | nn.LayerNorm) -> tuple[Any, ...]:
     return tuple(part.detach().contiguous().numpy() for layer in layers for part in (layer.weight, layer.bias))

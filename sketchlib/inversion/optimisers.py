@@ -99,7 +99,8 @@ class Descent:
         self._mean = first * self._mean + (1 - first) * slope
         self._square = second * self._square + (1 - second) * slope * slope
         mean, square = self._mean / (1 - first**count), self._square / (1 - second**count)
-        return mean / (square.sqrt() + 1e-8)
+        moved: Tensor = mean / (square.sqrt() + 1e-8)
+        return moved
 
 
 def clipped(values: Tensor, longest: float, clip: str) -> Tensor:

@@ -148,14 +148,8 @@ def inversion_scores(question: Question, sketches: Sequence[Sketch], method: str
     table = np.array(rows).reshape(len(sketches), question.seeds, -1)
     stable = np.isin(table[..., 0].mean(axis=1), (0, 1)).mean()
     fixed = (question.recogniser.name, question.judge.name, question.mode, method, question.seeds, question.iterations)
-    return InversionScores(
-        *fixed,
-        len(sketches),
-        *_summaries(table),
-        raster_on_drawings=float(np.mean(drawings)),
-        stability=float(stable),
-        seconds_per_run=seconds,
-    )
+    beside = (float(np.mean(drawings)), float(stable), seconds)
+    return InversionScores(*fixed, len(sketches), *_summaries(table), *beside)
 
 
 def finished(question: Question, runs: Sequence[Run], method: str) -> list[list[Step]]:
