@@ -98,9 +98,9 @@ class Descent:
             self._mean, self._square = torch.zeros_like(slope), torch.zeros_like(slope)
         self._mean = first * self._mean + (1 - first) * slope
         self._square = second * self._square + (1 - second) * slope * slope
-        mean, square = self._mean / (1 - first**count), self._square / (1 - second**count)
-        moved: Tensor = mean / (square.sqrt() + 1e-8)
-        return moved
+        mean: Tensor = self._mean / (1 - first**count)
+        square: Tensor = self._square / (1 - second**count)
+        return mean / (square.sqrt() + 1e-8)
 
 
 def clipped(values: Tensor, longest: float, clip: str) -> Tensor:
@@ -109,5 +109,5 @@ def clipped(values: Tensor, longest: float, clip: str) -> Tensor:
     The factor is min(1, longest / (length + 1e-6)), as in torch.nn.utils.clip_grad_norm_.
     """
     dims = (1, 2) if clip == "matrix" else (2,)
-    length = torch.linalg.vector_norm(values, dim=dims, keepdim=True)
+    length: Tensor = torch.linalg.vector_norm(values, dim=dims, keepdim=True)
     return values * (longest / (length + 1e-6)).clamp(max=1.0)

@@ -149,7 +149,8 @@ def inversion_scores(question: Question, sketches: Sequence[Sketch], method: str
     stable = np.isin(table[..., 0].mean(axis=1), (0, 1)).mean()
     fixed = (question.recogniser.name, question.judge.name, question.mode, method, question.seeds, question.iterations)
     beside = (float(np.mean(drawings)), float(stable), seconds)
-    return InversionScores(*fixed, len(sketches), *_summaries(table), *beside)
+    values: tuple[Any, ...] = (*fixed, len(sketches), *_summaries(table), *beside)
+    return InversionScores(*values)
 
 
 def finished(question: Question, runs: Sequence[Run], method: str) -> list[list[Step]]:
