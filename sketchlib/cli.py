@@ -78,6 +78,16 @@ def _add_train(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
     add_recognise_options(recognise)
     recognise.set_defaults(run=_train_recognise)
+    _add_train_shapes(train)
+
+
+def _add_train_shapes(train: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from sketchlib.train.shapes_command import add_shapes_options
+
+    shapes = train.add_parser("shapes", help="clusters of stroke shapes, as a recogniser sees them")
+    add_shapes_options(shapes)
+    _add_model(shapes)
+    shapes.set_defaults(run=_train_shapes)
 
 
 def _add_evaluate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -167,11 +177,16 @@ def _invert(options: argparse.Namespace) -> None:
     from sketchlib.inversion.command import inverted
     from sketchlib.inversion.record import as_csv, as_json, percentages
     from sketchlib.io import to_svg
+    from sketchlib.viz import storyboard_svg
+    from sketchlib.viz.video import best_kind, video
 
     recogniser, runs, steps = inverted(options)
-    files = {
+    history, targets, kind = list(zip(*steps, strict=True)), [run.target for run in runs], best_kind()
+    files: dict[str, str | bytes] = {
         "inversion.json": json.dumps(as_json(recogniser.name, options.optimiser, runs, steps), ensure_ascii=False),
         "inversion.csv": as_csv(runs, steps),
+        "storyboard.svg": storyboard_svg(history, targets),
+        f"inversion.{kind}": video(history, targets, kind),
         **{f"final-{run.seed}.svg": to_svg(own[-1].sketch) for run, own in zip(runs, steps, strict=True)},
     }
     _write(options.out, files)
@@ -179,11 +194,11 @@ def _invert(options: argparse.Namespace) -> None:
         print(f"seed {run.seed}: {run.target}, per cent: {', '.join(percentages(own))}")
 
 
-def _write(folder: Path, files: dict[str, str]) -> None:
+def _write(folder: Path, files: dict[str, str | bytes]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            (folder / name).write_text(text, encoding="utf-8")
+        for name, content in files.items():
+            (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     except OSError as error:
         raise InputError(f"results go into a folder that can be written, got {error}") from None
 
@@ -192,6 +207,12 @@ def _train_recognise(options: argparse.Namespace) -> None:
     from sketchlib.train.options import train_recognise
 
     train_recognise(options)
+
+
+def _train_shapes(options: argparse.Namespace) -> None:
+    from sketchlib.train.shapes_command import train_shapes
+
+    print(train_shapes(options))
 
 
 def _evaluate_recognise(options: argparse.Namespace) -> None:

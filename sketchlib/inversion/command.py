@@ -34,7 +34,7 @@ def add_invert_options(command: argparse.ArgumentParser) -> None:
     add("--seeds", type=int, default=1, metavar="N", help="starts, inverted as one batch (default: 1)")
     add("--optimiser", default="sketchxai", metavar="NAME", help="sketchxai, on_canvas or free (default: sketchxai)")
     add("--iterations", type=int, default=100, metavar="N")
-    add("--out", type=Path, required=True, metavar="DIR", help="inversion.json, inversion.csv and the final drawings")
+    add("--out", type=Path, required=True, metavar="DIR", help="JSON, CSV, a storyboard, a video, the final drawings")
 
 
 def add_evaluate_options(command: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from importlib.util import find_spec
 from math import ceil, sqrt
 from typing import Literal
 
@@ -50,6 +51,11 @@ def video(history: History, targets: Sequence[str], kind: Kind = "mp4", side: in
     pictures = list(drawn_frames(checked(history), targets, side, frames))
     pictures += [pictures[-1]] * (HELD if kind == "mp4" else 0)
     return mp4(pictures) if kind == "mp4" else animation(pictures, kind)
+
+
+def best_kind() -> Kind:
+    """mp4 where PyAV is there to write it, else webp."""
+    return "mp4" if find_spec("av") else "webp"
 
 
 def drawn_frames(history: History, targets: Sequence[str], side: int = 384, frames: int = 100) -> Iterator[Image.Image]:
@@ -148,7 +154,7 @@ def mp4(pictures: Iterable[Image.Image]) -> bytes:
         stream.width, stream.height = pictures[0].size
         stream.pix_fmt, stream.time_base = "yuv420p", Fraction(1, RATE)
         for picture in pictures:
-            container.mux(stream.encode(av.VideoFrame.from_image(picture)))
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")))
         container.mux(stream.encode())
     return file.getvalue()
 
