@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from demos import recognise
+from demos import inversion, recognise
 
-TABS: tuple[ModuleType, ...] = (recognise,)
+TABS: tuple[ModuleType, ...] = (recognise, inversion)

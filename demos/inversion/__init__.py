@@ -11,7 +11,7 @@ from demos.inversion.files import KINDS, save
 from demos.inversion.film import MOST_RUNS, end, head, line
 from demos.pad import SketchPad, StrokePlayer
 from demos.ui import classes_of, examples, first_model, shelf, toast
-from sketchlib.errors import InputError, SketchlibError
+from sketchlib.errors import InputError, SketchError, SketchlibError
 from sketchlib.io import from_pad
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ PAD = "pad-inversion"
 ITERATIONS = 100
 SECONDS_BETWEEN = 0.1
 """Between two messages to the browser, at least."""
-PRESETS = [("sketchxai (paper)", "sketchxai"), ("on canvas (ours)", "on_canvas")]
+PRESETS = [("on canvas (ours)", "on_canvas"), ("sketchxai (paper)", "sketchxai")]
 MODES = [("Recovery", "recovery"), ("Transfer", "transfer")]
 STARTS = {
     "recovery": [("scattered", "scattered"), ("all at one point", "origin"), ("half of them scattered", "subset")],
@@ -68,7 +68,7 @@ def invert(
         ticket: names the run for `stop`; may be empty.
     """
     try:
-        yield from _inverted(from_pad(sketch), mode, targets, start, int(seeds), preset, ticket)
+        yield from _inverted(from_pad(sketch), mode, targets, start, int(seeds or 1), preset, ticket)
     except SketchlibError as error:
         raise toast(error) from error
 
@@ -78,6 +78,10 @@ def _inverted(
 ) -> Iterator[str]:
     from sketchlib.inversion import invert_batch
 
+    if not sketch.strokes:
+        raise SketchError("an inversion moves at least two strokes, got an empty pad: draw something")
+    if preset not in dict(PRESETS).values():
+        raise InputError(f"a preset is one of {', '.join(dict(PRESETS).values())}, got {preset!r}")
     name = first_model()
     recogniser = shelf.get(name)
     origin = recogniser.classes[int(shelf.probabilities(name, [sketch])[0].argmax())]

@@ -9,7 +9,6 @@ from typing import Any
 from demos.inversion.film import Saved, read_film
 from demos.ui import told
 from sketchlib.errors import FormatError
-from sketchlib.inversion.record import as_csv, as_json
 from sketchlib.viz.storyboard import storyboard_svg
 from sketchlib.viz.video import video
 
@@ -43,14 +42,23 @@ def save(request: dict[str, Any]) -> dict[str, Any]:
     return {"name": f"inversion.{kind}", "type": TYPES[kind], "data": base64.b64encode(data).decode()}
 
 
-def _json(film: Saved) -> str:
-    return json.dumps(as_json(film.about["model"], film.about["preset"], film.runs, film.by_run), ensure_ascii=False)
+def _json(film: Saved) -> bytes:
+    from sketchlib.inversion.record import as_json
+
+    record = as_json(film.about["model"], film.about["preset"], film.runs, film.by_run)
+    return json.dumps(record, ensure_ascii=False).encode()
+
+
+def _csv(film: Saved) -> bytes:
+    from sketchlib.inversion.record import as_csv
+
+    return as_csv(film.runs, film.by_run).encode()
 
 
 _WRITERS: dict[str, Callable[[Saved], bytes]] = {
     "mp4": lambda film: video(film.steps, film.targets, "mp4"),
     "webp": lambda film: video(film.steps, film.targets, "webp"),
-    "json": lambda film: _json(film).encode(),
-    "csv": lambda film: as_csv(film.runs, film.by_run).encode(),
+    "json": _json,
+    "csv": _csv,
     "svg": lambda film: storyboard_svg(film.steps, film.targets).encode(),
 }

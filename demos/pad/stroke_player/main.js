@@ -90,6 +90,7 @@ function save(kind) {
 }
 
 function ended() {                      // an event that ended without a last film: refused, or its connection was lost
+  if (arriving) { cancelAnimationFrame(arriving); read(); }
   ticket = '';
   if (film && running()) film.state = 'stopped';
   tell();
@@ -116,7 +117,7 @@ document.addEventListener('inversion-asked', (event) => {
   find('.pl-stop').hidden = false;
   finding('Waiting for its turn …');
 });
-document.addEventListener('inversion-ended', ended);
+document.addEventListener('inversion-ended', () => setTimeout(ended, 50));   // after the last film, if there is one
 Array.from(props.kinds).forEach(([kind, label]) => {
   const button = html('button', '', find('.pl-sheet'), label);
   button.type = 'button';
