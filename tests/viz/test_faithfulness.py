@@ -85,7 +85,9 @@ def test_a_point_stands_where_its_mean_is_and_its_line_where_the_interval_is():
     ticks = {float(e.text): float(e.get("x")) for e in root.iter(f"{space}text") if re.fullmatch(r"-?\d\.\d", e.text)}
     dots = [float(circle.get("cx")) for circle in root.iter(f"{space}circle")]
     assert len(dots) == 2 * len(METHODS)
-    second = [x for x in dots if x > 440]
+    first, second = [x for x in dots if x < 440], [x for x in dots if x > 440]
+    unit = (ticks[1.0] - ticks[-0.2]) / 1.2
+    assert [round((x - ticks[1.0]) / unit + 1, 2) for x in first] == [0.7, 0.5, 0.3, 0]
     unit = (ticks[0.6] - ticks[0.1]) / 0.5
     assert [round((x - ticks[0.6]) / unit + 0.6, 2) for x in second] == [0.2, 0.44, 0.4, 0.5]
     titles = [element.text for element in root.iter(f"{space}title")]
