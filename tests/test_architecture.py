@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-METHODS = ("attribution", "inversion", "retrieval", "adversarial", "assist", "evaluate")
+METHODS = ("attribution", "inversion", "retrieval", "adversarial", "assist", "shapes", "evaluate")
 CORE = ("errors", "categories", "sketch")
 ENCODINGS = ("io", "simplify", "raster")
 
