@@ -93,28 +93,33 @@ def _outline_of_smooth(part: Part, view: View) -> tuple[dict[Node, Array], Segme
     """The outline where the interpolated normal is square to the line of sight, and the sharp edges of the part."""
     edges = _edges(part, view)
     front, sharp = edges.facing[edges.faces], edges.angle > SHARP[True]
-    places: dict[Node, Array] = dict(enumerate(part.vertices))
     rim = sharp & front.any(axis=1) & ~front.all(axis=1)
     crease = sharp & front.all(axis=1)
-    outline = _pairs(edges.ends[rim])
     # Faces that meet in a sharp edge do not share a normal: each smooth patch has its own.
     patches = _patches(edges.faces[~sharp], len(part.faces))
-    normals: dict[tuple[int, int], Array] = defaultdict(lambda: np.zeros(3))
-    for number, face in enumerate(part.faces):
-        for vertex in face:
-            normals[vertex, patches[number]] = normals[vertex, patches[number]] + edges.normals[number]
-    sight = {key: float(normal @ (view.position - part.vertices[key[0]])) for key, normal in normals.items()}
-    for number, face in enumerate(part.faces):
+    sight = _towards_camera(part, patches, edges.normals, view)
+    places: dict[Node, Array] = dict(enumerate(part.vertices))
+    outline = _pairs(edges.ends[rim])
+    for face, patch in zip(part.faces, patches, strict=True):
         crossings = []
         for a, b in zip(face, face[1:] + face[:1], strict=True):
-            a, b = min(a, b), max(a, b)
-            before, after = sight[a, patches[number]], sight[b, patches[number]]
+            low, high = min(a, b), max(a, b)
+            before, after = sight[low, patch], sight[high, patch]
             if (before > 0) != (after > 0):
-                node = (a, b, patches[number])
-                places[node] = part.vertices[a] + before / (before - after) * (part.vertices[b] - part.vertices[a])
-                crossings.append(node)
+                share = before / (before - after)
+                crossings.append((low, high, patch))
+                places[low, high, patch] = (1 - share) * part.vertices[low] + share * part.vertices[high]
         outline += list(zip(crossings[::2], crossings[1::2], strict=True))
     return places, outline, _pairs(edges.ends[crease])
+
+
+def _towards_camera(part: Part, patches: list[int], normals: Array, view: View) -> dict[tuple[int, int], float]:
+    """(vertex, patch) -> how far the patch's normal at the vertex points towards the camera; 0 where it turns away."""
+    sums: dict[tuple[int, int], Array] = defaultdict(lambda: np.zeros(3))
+    for face, patch, normal in zip(part.faces, patches, normals, strict=True):
+        for vertex in face:
+            sums[vertex, patch] = sums[vertex, patch] + normal
+    return {key: float(normal @ (view.position - part.vertices[key[0]])) for key, normal in sums.items()}
 
 
 def _pairs(ends: NDArray[np.intp]) -> Segments:

@@ -21,7 +21,7 @@ from gallery.shapes import Array
 from gallery.studio import Studio, encoded
 from sketchlib.simplify import resample
 
-SAVE_EVERY = 20
+SAVE_EVERY = 5
 """Groups of siblings between two savings of the tables."""
 
 APART, SHARE = 0.02, 0.1

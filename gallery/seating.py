@@ -173,5 +173,5 @@ def barrel(width: float, depth: float, bottom: float, top: float, drop: float, t
         profile = superellipse(thickness, height - bottom, 4, 16)
         flat = np.array([x, y]) + outward * profile[:, :1]
         sections.append(np.column_stack([flat, profile[:, 1] + (height + bottom) / 2]))
-    rings = np.array(sections)
+    rings = np.array(sections[::-1])
     return Part(rings.reshape(-1, 3), tube_faces(*rings.shape[:2], closed=False), "seat", True)

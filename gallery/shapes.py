@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import cache
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +13,9 @@ Face = tuple[int, ...]
 
 ROUND = 14
 """Sides of a round section."""
+
+ARC, FLAT = 5, 6
+"""Vertices of a cushion along each rounded edge, and between two of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,26 +225,29 @@ def _frames(spine: Array, closed: bool, up: Array | None) -> tuple[Array, Array]
 
 def _cube(half: Array, inner: Array) -> tuple[Array, tuple[Face, ...]]:
     """Surface of a cuboid, finer where its edges will be rounded: welded vertices and quads."""
-    arc = 1 - np.tan(np.linspace(np.pi / 4, 0, 5))
+    arc = 1 - np.tan(np.linspace(np.pi / 4, 0, ARC))
     axes = []
     for h, i in zip(half, inner, strict=True):
         edge = i + (h - i) * arc
-        axes.append(np.concatenate([-edge[::-1], np.linspace(-i, i, 8)[1:-1], edge]))
+        axes.append(np.concatenate([-edge[::-1], np.linspace(-i, i, FLAT + 2)[1:-1], edge]))
+    places, faces = _lattice(2 * ARC + FLAT)
+    return np.stack([axis[place] for axis, place in zip(axes, places.T, strict=True)], axis=1), faces
+
+
+@cache
+def _lattice(count: int) -> tuple[NDArray[np.intp], tuple[Face, ...]]:
+    """Surface of a cube of count^3 points: where each vertex stands along the axes, (n, 3), and the quads."""
     found: dict[Face, int] = {}
     faces: list[Face] = []
-    for axis in range(3):
-        u, v = (axis + 1) % 3, (axis + 2) % 3
-        for end in (0, len(axes[axis]) - 1):
-            for a in range(len(axes[u]) - 1):
-                for b in range(len(axes[v]) - 1):
-                    corners = []
-                    for da, db in ((0, 0), (1, 0), (1, 1), (0, 1)):
-                        place = [0, 0, 0]
-                        place[axis], place[u], place[v] = end, a + da, b + db
-                        corners.append(found.setdefault(tuple(place), len(found)))
-                    faces.append(tuple(corners if end else corners[::-1]))
-    vertices = np.array([[axes[k][place[k]] for k in range(3)] for place in found])
-    return vertices, tuple(faces)
+    for axis, end, a, b in product(range(3), (0, count - 1), range(count - 1), range(count - 1)):
+        corners = []
+        for da, db in ((0, 0), (1, 0), (1, 1), (0, 1)):
+            place = (end, a + da, b + db)
+            corners.append(
+                found.setdefault((place[-axis % 3], place[(1 - axis) % 3], place[(2 - axis) % 3]), len(found))
+            )
+        faces.append(tuple(corners if end else corners[::-1]))
+    return np.array(list(found)), tuple(faces)
 
 
 def _rims(half: Array, count: int = 12) -> list[Array]:
