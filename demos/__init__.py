@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from demos import inversion, recognise
+from demos import inversion, recognise, shapes
 
-TABS: tuple[ModuleType, ...] = (recognise, inversion)
+TABS: tuple[ModuleType, ...] = (recognise, inversion, shapes)

@@ -101,8 +101,8 @@ def _atlas(clusters: "Clusters", picture: str) -> str:
     return (
         f"## The clusters\n\n![The representative of each cluster]({picture})\n\n"
         "Largest first, with its share of the strokes. The representatives are strokes of this project, simple forms "
-        f"and the example drawings' own: their median cosine with the centroid is {middle:.2f} (10% below {low:.2f}, 10% "
-        f"above {high:.2f}); that of a cluster's strokes is "
+        f"and the example drawings' own: their median cosine with the centroid is {middle:.2f} (10% below {low:.2f}, "
+        f"10% above {high:.2f}); that of a cluster's strokes is "
         f"{np.average(clusters.tightness, weights=clusters.shares):.2f} on average."
     )
 

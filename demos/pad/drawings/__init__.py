@@ -1,0 +1,1 @@
+"""The `Drawings` component: Python, template, style and script."""

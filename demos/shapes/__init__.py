@@ -1,0 +1,70 @@
+"""The Shapes tab: what does the network see in a stroke, apart from the rest of the drawing?"""
+
+from typing import Any
+
+import gradio as gr
+
+from demos.pad import Drawings, SketchPad
+from demos.shapes.charts import ablation_chart, counts_chart, order_chart
+from demos.shapes.pictures import EMPTY_DRAWING, EMPTY_STROKE, atlas, examples_redrawn, nearest, redrawing
+from demos.shapes.shipped import clusters_of, sample_directions
+from demos.ui import examples, first_model, shelf, toasted
+from sketchlib.errors import SketchlibError
+from sketchlib.io import from_pad
+from sketchlib.shapes import Clusters, embed, redrawn
+
+TITLE = "Shapes"
+PAD = "pad-shapes"
+QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "shapes", "concurrency_limit": 1}
+
+
+@toasted
+def compare(sketch: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The clusters and strokes nearest to the last stroke of a drawing, and the drawing made of its clusters alone.
+
+    Args:
+        sketch: strokes of points [x, y, t_ms, pressure] in a 256 square.
+    """
+    drawn, name = from_pad(sketch), first_model()
+    clusters = clusters_of(name)
+    if not drawn.strokes:
+        return EMPTY_STROKE, EMPTY_DRAWING
+    recogniser = shelf.get(name)
+    prepared = recogniser.prepare(drawn)
+    with shelf.lane():
+        vectors = embed(recogniser, [prepared])[0]
+        known = sample_directions(name)
+    read, found = prepared.prefix(len(vectors)), clusters.nearest(vectors)
+    new = redrawn(read, [clusters.representative(cluster) for cluster in found])
+    guesses = shelf.probabilities(name, [read, new])
+    return nearest(read, vectors, clusters, known), redrawing(read, new, guesses, recogniser.classes)
+
+
+def build(page: gr.Blocks) -> None:
+    """Lay the tab out inside `page` and wire it; without clusters of the model it says why, and nothing else."""
+    try:
+        clusters = clusters_of(first_model())
+    except SketchlibError as error:
+        Drawings(
+            {"question": "No shapes to show", "empty": str(error)}, elem_id="shapes-why", elem_classes="answer-card"
+        )
+        return
+    with gr.Row(equal_height=False):
+        with gr.Column(elem_classes="pad-column"):
+            pad = SketchPad(name=PAD, examples=examples())
+        with gr.Column(min_width=340):
+            near = Drawings(EMPTY_STROKE, elem_id="shapes-near", elem_classes="answer-card")
+            again = Drawings(EMPTY_DRAWING, elem_id="shapes-again", elem_classes="answer-card")
+    _findings(clusters)
+    pad.input(compare, pad, [near, again], trigger_mode="always_last", api_name="shapes", **QUIET)
+
+
+def _findings(clusters: Clusters) -> None:
+    """What was found once and for all: clusters, redrawn examples, and three charts."""
+    for value, name in ((examples_redrawn(clusters), "shapes-examples"), (atlas(clusters), "shapes-atlas")):
+        Drawings(value, elem_id=name, elem_classes="answer-card")
+    charts = {"shapes-counts": counts_chart(clusters), "shapes-ablation": ablation_chart()}
+    with gr.Row(equal_height=True):
+        for name, chart in charts.items():
+            gr.Plot(chart, show_label=False, elem_id=name, elem_classes="chart-card", buttons=[], min_width=340)
+    gr.Plot(order_chart(clusters), show_label=False, elem_id="shapes-order", elem_classes="chart-card", buttons=[])
