@@ -111,12 +111,17 @@ def _without_doubles(lines: list[_Line]) -> list[_Line]:
     drawn = np.full((0, 2), np.inf)
     for line in sorted(lines, key=lambda each: (not each.outline, -each.length)):
         points = _resampled(line.points, STEP)
-        free = ~_near(points, drawn, CLOSE[line.outline])
-        pieces = _runs(points, _closed_gaps(free, int(2 * GAP / STEP) + 2))
+        free = _widened(~_near(points, drawn, CLOSE[line.outline]), int(CLOSE[line.outline] / STEP))
+        pieces = _runs(points, _closed_gaps(free, int(GAP / STEP)))
         new = [piece for piece in (_Line(p, line.part, line.outline) for p in pieces) if piece.length >= SHORTEST]
         kept += new
         drawn = np.concatenate([drawn, *(line.points for line in new)])
     return kept
+
+
+def _widened(free: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
+    """Each run of True longer by `width` at both ends, so that a line reaches those it ends at."""
+    return np.asarray(np.convolve(free, np.ones(2 * width + 1), "same") > 0)
 
 
 def _near(points: Array, drawn: Array, distance: float) -> NDArray[np.bool_]:
