@@ -30,12 +30,23 @@ def toy_server(browser):
 
 
 @pytest.fixture(scope="session")
-def real_server(browser):
+def real_app(browser):
+    """(address, process) of the app with its own models."""
     if not first_model():
         pytest.skip("needs a shipped model with its weights beside the card in checkpoints/")
     port = free_port()
-    with serving("app.py", port=port) as (url, _):
-        yield url
+    with serving("app.py", port=port) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def real_server(real_app):
+    return real_app[0]
+
+
+@pytest.fixture(scope="session")
+def real_process(real_app):
+    return real_app[1]
 
 
 class Visitor:

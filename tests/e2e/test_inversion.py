@@ -1,0 +1,220 @@
+"""The Inversion tab in a browser, with the shipped model: watch, scrub, stop, compare, save."""
+
+import base64
+import json
+import time
+
+import pytest
+
+from benchmarks.browser import cpu_seconds
+
+expect = pytest.importorskip("playwright.sync_api").expect
+
+PHONE = {"viewport": {"width": 390, "height": 760}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+NOTED = """() => {
+  window.noted = [];
+  document.addEventListener('inversion-painted', (event) => noted.push(event.detail));
+}"""
+PAPER = "#pad-inversion .sp-paper"
+
+
+@pytest.fixture
+def tab(visit):
+    def enter(query="", **settings):
+        visitor = visit(query, server="real_server", **settings)
+        visitor.page.get_by_role("tab", name="Inversion").click()
+        visitor.page.wait_for_selector(PAPER)
+        visitor.page.evaluate(NOTED)
+        return visitor
+
+    return enter
+
+
+def example(visitor, place=0):
+    visitor.page.locator("#pad-inversion .sp-examples button").nth(place).click()
+
+
+def run(visitor, until="done"):
+    visitor.page.evaluate("noted.length = 0")
+    visitor.page.locator("#inversion-run").click()
+    visitor.page.wait_for_function("state => noted.some((each) => each.state === state)", arg=until)
+
+
+def part(visitor, selector):
+    return visitor.page.locator(f"#player {selector}")
+
+
+def iteration(visitor):
+    return int(part(visitor, ".pl-when").inner_text().split()[1])
+
+
+def test_a_recovery_is_watched_scrubbed_and_kept(tab):
+    visitor = tab()
+    expect(part(visitor, ".pl-empty")).to_contain_text("Nothing moved yet")
+    example(visitor)
+    run(visitor)
+    assert visitor.page.evaluate("noted[0].iteration") < 100
+    expect(part(visitor, ".pl-finding")).to_contain_text("bicycle")
+    expect(part(visitor, ".pl-ink path")).to_have_count(7)
+    part(visitor, ".pl-table thead button").nth(3).click()
+    expect(part(visitor, ".pl-when")).to_have_text("iteration 3 of 100")
+    part(visitor, ".pl-seek").focus()
+    for key, wanted in (("ArrowRight", 4), ("ArrowLeft", 3), ("PageUp", 13), ("End", 100), ("Home", 0)):
+        visitor.page.keyboard.press(key)
+        assert iteration(visitor) == wanted
+    begin = part(visitor, ".pl-ink path").first.get_attribute("transform")
+    visitor.page.keyboard.press(" ")
+    visitor.page.wait_for_function(
+        "was => document.querySelector('#player .pl-ink path').getAttribute('transform') !== was", arg=begin
+    )
+    run(visitor)
+    expect(part(visitor, ".pl-shelf .pl-cell")).to_have_count(1)
+
+
+def test_the_cursor_of_the_curves_moves_with_the_drawing(tab):
+    visitor = tab()
+    example(visitor)
+    run(visitor)
+    places = []
+    for column in (0, 4, 8):
+        part(visitor, ".pl-table thead button").nth(column).click()
+        cursor = part(visitor, ".pl-cursor").get_attribute("d")
+        shown, cell = (
+            part(visitor, ".pl-key .target b").inner_text(),
+            part(visitor, ".pl-table tbody b").nth(column).inner_text(),
+        )
+        assert float(shown.removesuffix(" %")) == pytest.approx(float(cell), abs=0.051)
+        places.append(float(cursor[1:].split()[0]))
+    assert places == sorted(places)
+    assert places[0] < places[2]
+
+
+def test_a_transfer_into_two_classes_is_two_drawings(tab):
+    visitor = tab()
+    example(visitor)
+    visitor.page.get_by_label("Transfer").click()
+    into = visitor.page.locator("#inversion-targets input")
+    into.click()
+    visitor.page.get_by_role("option", name="car", exact=True).click()
+    run(visitor)
+    expect(part(visitor, ".pl-stage .pl-tile")).to_have_count(2)
+    expect(part(visitor, ".pl-key .origin")).to_contain_text("bicycle")
+    part(visitor, ".pl-stage .pl-cell").nth(1).click()
+    expect(part(visitor, ".pl-key .target")).to_contain_text("car")
+
+
+def test_stop_keeps_what_is_done_and_frees_the_core(tab, real_process):
+    visitor = tab()
+    example(visitor)
+    visitor.page.locator("#inversion-seeds input[type=number]").fill("9")
+    visitor.page.keyboard.press("Tab")
+    visitor.page.locator("#inversion-run").click()
+    visitor.page.wait_for_function("noted.length > 1")
+    part(visitor, ".pl-stop").click()
+    visitor.page.wait_for_function("noted.at(-1).state === 'stopped'")
+    done = visitor.page.evaluate("noted.at(-1).iteration")
+    assert 0 < done < 100
+    expect(part(visitor, ".pl-finding")).to_contain_text(f"Stopped after {done} iterations")
+    expect(part(visitor, ".pl-stop")).to_be_hidden()
+    assert idle(real_process)
+
+
+def test_closing_the_page_frees_the_core(tab, real_process):
+    visitor = tab()
+    example(visitor)
+    visitor.page.locator("#inversion-seeds input[type=number]").fill("9")
+    visitor.page.keyboard.press("Tab")
+    visitor.page.locator("#inversion-run").click()
+    visitor.page.wait_for_function("noted.length > 0")
+    visitor.page.close()
+    assert idle(real_process)
+
+
+def idle(process, patience=20):
+    """Whether the server soon uses less than a tenth of a core for a second."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        before = cpu_seconds(process)
+        time.sleep(1)
+        if cpu_seconds(process) - before < 0.1:
+            return True
+    return False
+
+
+@pytest.mark.parametrize(("strokes", "wanted"), [(0, "empty pad"), (1, "single stroke")])
+def test_too_little_is_one_toast_and_the_drawing_stays(tab, strokes, wanted):
+    visitor = tab()
+    for _ in range(strokes):
+        box = visitor.page.locator(PAPER).bounding_box()
+        visitor.page.mouse.move(box["x"] + 50, box["y"] + 50)
+        visitor.page.mouse.down()
+        visitor.page.mouse.move(box["x"] + 150, box["y"] + 90, steps=4)
+        visitor.page.mouse.up()
+    visitor.page.locator("#inversion-run").click()
+    expect(visitor.toast).to_have_count(1)
+    expect(visitor.toast).to_contain_text(wanted)
+    expect(part(visitor, ".pl-stop")).to_be_hidden()
+    expect(visitor.page.locator("#pad-inversion .sp-ink path")).to_have_count(strokes)
+
+
+def test_saved_videos_play(tab):
+    visitor = tab()
+    example(visitor)
+    run(visitor)
+    for kind, label in (("mp4", "Video (mp4)"), ("webp", "Animation (WebP)")):
+        part(visitor, ".pl-menu summary").click()
+        with visitor.page.expect_download() as caught:
+            visitor.page.get_by_role("button", name=label).click()
+        with open(caught.value.path(), "rb") as file:
+            data = base64.b64encode(file.read()).decode()
+        assert caught.value.suggested_filename == f"inversion.{kind}"
+        script = PLAYED if kind == "mp4" else SHOWN
+        width, ready = visitor.page.evaluate(
+            script, f"data:{'video/mp4' if kind == 'mp4' else 'image/webp'};base64,{data}"
+        )
+        assert width == 384
+        assert ready
+
+
+PLAYED = """(source) => new Promise((done) => {
+  const video = document.createElement('video');
+  video.muted = true;
+  video.onerror = () => done([0, video.error.message]);
+  video.ontimeupdate = () => { if (video.currentTime > 0.2) done([video.videoWidth, video.readyState >= 3]); };
+  video.src = source;
+  video.play();
+})"""
+SHOWN = """(source) => new Promise((done) => {
+  const image = new Image();
+  image.onload = () => done([image.naturalWidth, image.complete]);
+  image.onerror = () => done([0, false]);
+  image.src = source;
+})"""
+
+
+def test_nothing_moves_for_those_who_asked_for_stillness(tab):
+    visitor = tab(reduced_motion="reduce")
+    example(visitor)
+    run(visitor)
+    expect(part(visitor, ".pl-when")).to_have_text("iteration 100 of 100")
+    expect(part(visitor, "[data-act=play]")).to_have_attribute("aria-label", "Play")
+
+
+def test_a_phone_scrolls_no_sideways_and_its_targets_are_large(tab):
+    visitor = tab(**PHONE)
+    example(visitor)
+    run(visitor)
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
+    sizes = visitor.page.evaluate(
+        "Array.from(document.querySelectorAll('.pl-bar :is(button, summary, select), .pl-table thead button'), e =>"
+        " [e.getBoundingClientRect().width, e.getBoundingClientRect().height]).filter(size => size[0])"
+    )
+    assert min(min(size) for size in sizes) >= 44
+
+
+def test_api_clients_get_the_film(real_server):
+    client = pytest.importorskip("gradio_client").Client(real_server, verbose=False)
+    strokes = [{"id": n, "pts": [[20 + 60 * n, 20], [20 + 60 * n, 200]]} for n in range(3)]
+    text = client.predict({"strokes": strokes}, "recovery", [], "scattered", 1, "sketchxai", "", api_name="/invert")
+    *_, last = text.splitlines()
+    assert json.loads(last) == {"state": "done"}
