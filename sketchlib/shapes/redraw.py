@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sketchlib.errors import SketchError
 from sketchlib.shapes.primitives import Sample
 from sketchlib.sketch import Sketch
 
@@ -19,7 +20,9 @@ def redrawn(sketch: Sketch, samples: Sequence[Sample]) -> Sketch:
 
     Raises SketchError where there is not one sample a stroke.
     """
-    pairs = zip(samples, sketch, strict=False)
+    if len(samples) != len(sketch):
+        raise SketchError(f"a sketch is redrawn with one sample a stroke ({len(sketch)}), got {len(samples)}")
+    pairs = zip(samples, sketch, strict=True)
     return sketch.with_points([boxed(sample.points, stroke.points) for sample, stroke in pairs])
 
 
