@@ -81,7 +81,9 @@ def _table(scores: Sequence[InversionScores]) -> str:
     lines = [_row(["", *COLUMNS.values(), "stable over seeds", "s a run"]), "|---" * (len(COLUMNS) + 3) + "|"]
     for each in scores:
         cells = [_cell(each, name) for name in COLUMNS]
-        lines.append(_row([f"`{each.method}`", *cells, f"{each.stability:.0%}", f"{each.seconds_per_run:.2f}"]))
+        lines.append(
+            _row([f"`{each.method}`", *cells, _text(each.stability, share=True), f"{each.seconds_per_run:.2f}"])
+        )
     return "\n".join(lines)
 
 

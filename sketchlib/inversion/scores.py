@@ -39,7 +39,7 @@ class InversionScores:
         within a tenth of the canvas of their place, after the best common shift.
     raster_agreement: share of final drawings that an independent recogniser of ink names as the target;
         raster_on_drawings: the same of the drawings they came from, for a recovery.
-    stability: share of sketches whose runs all succeed or all fail.
+    stability: share of sketches whose runs all succeed or all fail; None with one run each.
     seconds_per_run: wall time, in batches of 32 runs. `*_ci`: 95%, percentile bootstrap over sketches.
     """
 
@@ -69,7 +69,7 @@ class InversionScores:
     raster_agreement: float
     raster_agreement_ci: Interval
     raster_on_drawings: float
-    stability: float
+    stability: float | None
     seconds_per_run: float
 
     def as_json(self) -> dict[str, Any]:
@@ -146,9 +146,9 @@ def inversion_scores(question: Question, sketches: Sequence[Sketch], method: str
         rows.append(_row(run, steps, agrees))
     drawings = _named(question.judge, sketches, [sketch.label for sketch in sketches])
     table = np.array(rows).reshape(len(sketches), question.seeds, -1)
-    stable = np.isin(table[..., 0].mean(axis=1), (0, 1)).mean()
+    stable = float(np.isin(table[..., 0].mean(axis=1), (0, 1)).mean()) if question.seeds > 1 else None
     fixed = (question.recogniser.name, question.judge.name, question.mode, method, question.seeds, question.iterations)
-    beside = (float(np.mean(drawings)), float(stable), seconds)
+    beside = (float(np.mean(drawings)), stable, seconds)
     values: tuple[Any, ...] = (*fixed, len(sketches), *_summaries(table), *beside)
     return InversionScores(*values)
 
