@@ -136,7 +136,7 @@ def build(page: gr.Blocks) -> None:
     mode.input(options_of, mode, [targets, start], **AT_ONCE)
     inputs = [pad, mode, targets, start, seeds, preset, ticket]
     running = run.click(invert, inputs, player, js=ASK, api_name="invert", **LANE)
-    running.then(None, None, None, js=END, api_visibility="private")
+    running.failure(None, None, None, js=END, api_visibility="private")
 
 
 def _options() -> tuple[gr.Radio, gr.Dropdown, gr.Dropdown, gr.Dropdown, gr.Slider, gr.Button]:
