@@ -63,8 +63,8 @@ def _findings(clusters: Clusters) -> None:
     """What was found once and for all: clusters, redrawn examples, and three charts."""
     for value, name in ((examples_redrawn(clusters), "shapes-examples"), (atlas(clusters), "shapes-atlas")):
         Drawings(value, elem_id=name, elem_classes="answer-card")
-    charts = {"shapes-counts": counts_chart(clusters), "shapes-ablation": ablation_chart()}
+    charts = {"counts": counts_chart(clusters), "order": order_chart(clusters), "ablation": ablation_chart()}
     with gr.Row(equal_height=True):
         for name, chart in charts.items():
-            gr.Plot(chart, show_label=False, elem_id=name, elem_classes="chart-card", buttons=[], min_width=340)
-    gr.Plot(order_chart(clusters), show_label=False, elem_id="shapes-order", elem_classes="chart-card", buttons=[])
+            with gr.Column(min_width=340):
+                gr.Plot(chart, show_label=False, elem_id=f"shapes-{name}", elem_classes="chart-card", buttons=[])

@@ -8,7 +8,7 @@ from sketchlib.shapes import Clusters
 
 WITHOUT = ("nothing", "shape", "order", "location")
 ABLATION = {
-    "paper: 345 categories, converged": (86.10, 31.04, 83.66, 81.41),
+    "paper: 345 categories": (86.10, 31.04, 83.66, 81.41),
     "ours: 66 categories, 400 steps": (60.1, 27.2, 59.4, 56.0),
 }
 """Top-1 in per cent [qu2023sketchxai, slides], and docs/results/recognition.md."""
@@ -16,38 +16,32 @@ GREYS = ("rgba(140,136,126,.45)", "rgba(140,136,126,1)")
 
 
 def counts_chart(clusters: Clusters) -> go.Figure:
-    """Mean silhouette of every number of clusters that was tried, the bar holding all seeds; the chosen one marked."""
-    counts = [count.clusters for count in clusters.counts]
+    """Mean silhouette of every number of clusters that was tried, the bracket holds all seeds; the chosen one dark."""
     chosen = next(count for count in clusters.counts if count.clusters == len(clusters))
-    finding = (
-        f"{len(clusters)} clusters have a silhouette of {chosen.silhouette:.2f} (1 apart, 0 touching);<br>"
-        f"two seeds agree with an adjusted Rand index of {chosen.agreement:.2f}"
-    )
-    chart = figure("How many shapes are there?", "", "number of clusters", "mean silhouette")
-    chart.update_layout(title={"subtitle": {"text": finding}}, margin={"t": 96})
+    finding = f"{len(clusters)}: silhouette {chosen.silhouette:.2f}, two seeds agree to {chosen.agreement:.2f}"
+    chart = figure("How many shapes are there?", finding, "number of clusters", "mean silhouette")
     middle = [count.silhouette for count in clusters.counts]
-    below, above = (
-        [abs(edge(count.silhouettes) - count.silhouette) for count in clusters.counts] for edge in (min, max)
+    above = [max(count.silhouettes) - count.silhouette for count in clusters.counts]
+    below = [count.silhouette - min(count.silhouettes) for count in clusters.counts]
+    chart.add_bar(
+        x=[str(count.clusters) for count in clusters.counts],
+        y=middle,
+        error_y={"type": "data", "array": above, "arrayminus": below, "thickness": 1, "width": 3},
+        marker={"color": [GREYS[count is chosen] for count in clusters.counts]},
+        hovertemplate="%{y:.3f}<extra></extra>",
     )
-    bars = {"type": "data", "array": above, "arrayminus": below, "thickness": 1, "width": 3}
-    chart.add_scatter(
-        x=counts, y=middle, error_y=bars, mode="lines+markers", hovertemplate="%{y:.3f}", name="silhouette"
-    )
-    return chart.add_vline(x=len(clusters), line={"dash": "dot", "width": 1}).update_yaxes(rangemode="tozero")
+    return _fitted(chart).update_xaxes(type="category")
 
 
 def ablation_chart() -> go.Figure:
     """Top-1 of the whole network and without each embedding, the paper's beside ours."""
-    finding = (
-        "Trained anew without each; ours stopped early, one seed:<br>compare the order of the bars, not their height"
-    )
-    chart = figure("What do shape, order and location bring?", "", "left out", "top-1 (%)")
-    chart.update_layout(title={"subtitle": {"text": finding}}, barmode="group", margin={"t": 118, "r": 20})
-    chart.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.14, "x": 0})
+    finding = "Ours stopped early, one seed: read the order, not the height"
+    chart = figure("What do shape, order and location bring?", finding, "left out", "top-1 (%)")
     for (name, heights), grey in zip(ABLATION.items(), GREYS, strict=True):
         chart.add_bar(x=WITHOUT, y=heights, name=name, marker={"color": grey}, text=heights, textposition="outside")
-    chart.update_traces(texttemplate="%{text:.1f}", hovertemplate="%{y:.1f} %", cliponaxis=False)
-    return chart.update_yaxes(range=[0, 100])
+    chart.update_traces(texttemplate="%{text:.0f}", hovertemplate="%{y:.1f} %", cliponaxis=False)
+    chart.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.28, "x": 0}, barmode="group")
+    return _fitted(chart, 84).update_yaxes(range=[0, 100])
 
 
 def order_chart(clusters: Clusters) -> go.Figure:
@@ -55,19 +49,23 @@ def order_chart(clusters: Clusters) -> go.Figure:
     rows = len(clusters.order)
     apart = np.abs(np.subtract.outer(np.arange(rows), np.arange(rows)))
     near, far = clusters.order[apart == 1].mean(), clusters.order[apart >= rows // 2].mean()
-    finding = (
-        f"Cosine of order embeddings: {near:.2f} between neighbours, {far:.2f} between places {rows // 2} or more apart"
-    )
+    finding = f"Mean cosine {near:.2f} between neighbours, {far:.2f} from {rows // 2} places apart on"
     chart = figure("Which places in the order are alike?", finding, "place of the stroke", "place of the stroke")
-    shown = np.where(apart == 0, np.nan, clusters.order)
     places = [str(place) for place in range(2, rows + 2)]
     chart.add_heatmap(
         x=places,
         y=places,
-        z=shown.tolist(),
+        z=np.where(apart == 0, np.nan, clusters.order).tolist(),
         colorscale=[[0, "rgba(140,136,126,0)"], [1, "rgba(140,136,126,1)"]],
         hovertemplate="%{x} and %{y}: %{z:.2f}<extra></extra>",
         colorbar={"title": {"text": "cosine"}, "thickness": 10},
     )
-    chart.update_layout(height=440, hovermode="closest")
-    return chart.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain")
+    chart.update_layout(hovermode="closest").update_xaxes(constrain="domain", dtick=2)
+    return _fitted(chart).update_yaxes(
+        autorange="reversed", scaleanchor="x", constrain="domain", showgrid=False, dtick=2
+    )
+
+
+def _fitted(chart: go.Figure, bottom: int = 44) -> go.Figure:
+    """As high as the others of its row, and as wide as there is room."""
+    return chart.update_layout(height=360, margin={"r": 16, "b": bottom})

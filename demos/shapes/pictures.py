@@ -72,13 +72,13 @@ def examples_redrawn(clusters: Clusters) -> dict[str, Any]:
         samples, found = zip(*own, strict=True)
         sketch = Sketch.from_points([sample.points for sample in samples])
         new = redrawn(sketch, [clusters.representative(int(cluster)) for cluster in found])
-        drawings += [_item(_strokes(sketch), name), _item(_strokes(new), "redrawn")]
+        drawings.append({**_item(_strokes(sketch), name), "beside": _strokes(new)})
     kept = clusters.kept
     finding = (
         f"Of {kept.n:,} held-out drawings {clusters.model} names {kept.whole:.1%} right as drawn, {kept.redrawn:.1%} "
         f"with every stroke replaced by its cluster's representative, one of {len(clusters)}, scaled to its box."
     )
-    groups = [{"name": "", "side": 110, "drawings": drawings}]
+    groups = [{"name": "", "side": 200, "drawings": drawings}]
     return {"question": "How much of a drawing is in its vocabulary of strokes?", "finding": finding, "groups": groups}
 
 

@@ -7,11 +7,12 @@ from demos.pad.widget import Widget
 
 
 class Drawings(Widget):
-    """Value: {"question", "finding", "groups": [{"name", "side", "drawings"}], "empty"}, a drawing {"strokes", "name",
-    "detail"}.
+    """Value: {"question", "finding", "groups": [{"name", "side", "drawings"}], "empty"}, a drawing {"strokes",
+    "beside", "name", "detail"}.
 
-    side: of each drawing, CSS pixels. strokes: lists of [x, y] in a square of 255, y down. name and detail: the lines
-    under it. empty: what to do, shown while there are no groups.
+    side: of each drawing, CSS pixels. strokes: lists of [x, y] in a square of 255, y down. beside: strokes of a second
+    picture under the same caption, or nothing. name and detail: the lines of the caption. empty: what to do, shown
+    while there are no groups.
     """
 
     def __init__(self, value: dict[str, Any] | None = None, **kwargs: Any):

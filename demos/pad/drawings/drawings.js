@@ -8,11 +8,11 @@ function child(parent, name, text) {
   return made;
 }
 
-function picture({ strokes, name, detail }) {
+function picture(strokes, said) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '-16 -16 287 287');
   svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', detail ? name + ', ' + detail : name);
+  svg.setAttribute('aria-label', said);
   for (const points of strokes) {
     const path = svg.appendChild(document.createElementNS(SVG, 'path'));
     path.setAttribute('d', 'M' + points.map((point) => point.join(' ')).join('L') + (points.length < 2 ? 'h.01' : ''));
@@ -21,10 +21,11 @@ function picture({ strokes, name, detail }) {
 }
 
 function figure(row, drawing) {
-  const made = child(row, 'figure');
-  made.appendChild(picture(drawing));
-  const caption = child(made, 'figcaption', drawing.name);
-  if (drawing.detail) child(caption, 'span', drawing.detail);
+  const made = child(row, 'figure'), { strokes, beside, name, detail } = drawing;
+  made.appendChild(picture(strokes, detail ? name + ', ' + detail : name));
+  if (beside) made.appendChild(picture(beside, name + ', redrawn'));
+  const caption = child(made, 'figcaption', name);
+  if (detail) child(caption, 'span', detail);
 }
 
 function group(parent, { name, side, drawings }) {

@@ -92,10 +92,11 @@ def test_no_model_is_a_sentence():
 
 def test_examples_are_redrawn_side_by_side():
     value = pictures.examples_redrawn(FOUND)
-    boat, new = value["groups"][0]["drawings"]
-    assert (boat["name"], new["name"]) == ("boat", "redrawn")
+    (boat,) = value["groups"][0]["drawings"]
+    assert boat["name"] == "boat"
     assert [len(stroke) for stroke in boat["strokes"]] == [4, 3]
-    assert len(new["strokes"]) == 2
+    found = [len(FOUND.representative(int(cluster)).points) for cluster in FOUND.sample_clusters[4:]]
+    assert [len(stroke) for stroke in boat["beside"]] == found
     assert "25.0% with every stroke replaced" in value["finding"]
 
 
@@ -110,9 +111,11 @@ def test_the_atlas_shows_every_cluster_largest_first():
 
 def test_charts_say_their_numbers():
     counts = charts.counts_chart(FOUND)
-    assert list(counts.data[0].y) == pytest.approx([0.3, 0.15])
+    assert (list(counts.data[0].x), list(counts.data[0].y)) == (["2", "3"], pytest.approx([0.3, 0.15]))
+    pale, strong = counts.data[0].marker.color
+    assert (pale, strong) == charts.GREYS
     assert list(counts.data[0].error_y.array) == pytest.approx([0.1, 0.05])
-    assert "3 clusters have a silhouette of 0.15" in counts.layout.title.subtitle.text
+    assert "3: silhouette 0.15, two seeds agree to 0.75" in counts.layout.title.subtitle.text
     paper, ours = charts.ablation_chart().data
     assert (list(paper.y), list(ours.y)) == ([86.10, 31.04, 83.66, 81.41], [60.1, 27.2, 59.4, 56.0])
     order = charts.order_chart(FOUND).data[0]
