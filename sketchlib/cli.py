@@ -78,7 +78,16 @@ def _add_train(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
     add_recognise_options(recognise)
     recognise.set_defaults(run=_train_recognise)
+    _add_train_calibrate(train)
     _add_train_shapes(train)
+
+
+def _add_train_calibrate(train: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    calibrate = train.add_parser("calibrate", help="make a recogniser's probabilities as sure as it is right")
+    _add_data_paths(calibrate)
+    calibrate.add_argument("--out", type=Path, required=True, metavar="DIR", help="card and weights of the result")
+    _add_model(calibrate)
+    calibrate.set_defaults(run=_train_calibrate)
 
 
 def _add_train_shapes(train: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -93,9 +102,7 @@ def _add_train_shapes(train: "argparse._SubParsersAction[argparse.ArgumentParser
 def _add_evaluate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     evaluate = verbs.add_parser("evaluate", help="measure a network").add_subparsers(required=True, metavar="WHAT")
     recognise = evaluate.add_parser("recognise", help="accuracy of a recogniser on labelled sketches")
-    recognise.add_argument(
-        "--data", type=Path, nargs="+", required=True, metavar="PATH", help="files or folders of ndjson(.gz)"
-    )
+    _add_data_paths(recognise)
     _add_model(recognise)
     recognise.add_argument("--limit", type=_count, metavar="N", help="N sketches drawn at random (seed 0)")
     recognise.add_argument("--json", action="store_true", help="everything, as one JSON object")
@@ -106,8 +113,8 @@ def _add_evaluate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _add_evaluate_attribution(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     attribution = evaluate.add_parser("attribution", help="are explanations faithful to a recogniser?")
+    _add_data_paths(attribution)
     add = attribution.add_argument
-    add("--data", type=Path, nargs="+", required=True, metavar="PATH", help="files or folders of labelled sketches")
     add("--method", metavar="NAME", help="a method, or all (default: sla; all with --table)")
     add("--model", nargs="+", metavar="NAME", help="cards (default: sketchxainet66; with --table both shipped ones)")
     add("--explain", choices=("predicted", "label", "margin"), default="predicted", help="class, or its margin")
@@ -143,6 +150,12 @@ def _count(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"a whole number from 1, got {text!r}")
     return int(text)
+
+
+def _add_data_paths(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--data", type=Path, nargs="+", required=True, metavar="PATH", help="files or folders of labelled sketches"
+    )
 
 
 def _add_model(command: argparse.ArgumentParser) -> None:
@@ -201,6 +214,12 @@ def _write(folder: Path, files: dict[str, str | bytes]) -> None:
             (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     except OSError as error:
         raise InputError(f"results go into a folder that can be written, got {error}") from None
+
+
+def _train_calibrate(options: argparse.Namespace) -> None:
+    from sketchlib.train.calibration import train_calibrate
+
+    print(train_calibrate(options))
 
 
 def _train_recognise(options: argparse.Namespace) -> None:

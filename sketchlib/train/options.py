@@ -34,6 +34,7 @@ def add_recognise_options(command: argparse.ArgumentParser) -> None:
     add("--learning-rate", type=float)
     add("--start", metavar="CARD", help="begin with the weights of this card instead of random ones")
     add("--augmentation", type=float, default=1.0, metavar="STRENGTH", help="times the usual sizes (default: 1)")
+    add("--smoothing", type=float, metavar="SHARE", help="label smoothing (default: ours 0.1, sketchxai 0)")
     add("--straightness", type=float, default=0.0, metavar="WEIGHT", help="keep logits straight in a stroke's gate")
     add("--layers", type=int, help="transformer blocks of sketchxainet (default: ours 6, sketchxai 12)")
     add("--without", choices=EMBEDDINGS, nargs="+", default=(), help="ablation: leave out these embeddings")
@@ -104,6 +105,8 @@ def recipe_of(options: argparse.Namespace, sketches: int, processes: int) -> "Re
         recipe = replace(recipe, batch=batch)
     if options.learning_rate:
         recipe = replace(recipe, schedule=replace(recipe.schedule, learning_rate=options.learning_rate))
+    if options.smoothing is not None:
+        recipe = replace(recipe, smoothing=options.smoothing)
     chosen = {"batch": options.batch or recipe.batch, "seed": options.seed, "straightness": options.straightness}
     return replace(recipe, **chosen)
 
