@@ -24,7 +24,7 @@ from sketchlib.simplify import resample
 SAVE_EVERY = 5
 """Groups of siblings between two savings of the tables."""
 
-APART, SHARE = 0.02, 0.1
+APART, SHARE = 0.015, 0.1
 """Two drawings differ when this share of either's ink is this far (canvas units) from the other's."""
 
 
@@ -43,16 +43,16 @@ def options() -> argparse.ArgumentParser:
 
 
 class Drawings:
-    """The line drawing of each design of one group, made once."""
+    """The line drawings of siblings, made once for each shape: some parameters change nothing."""
 
     def __init__(self) -> None:
-        self._known: dict[str, list[Array]] = {}
+        self._known: dict[bytes, list[Array]] = {}
 
     def of(self, design: Design) -> list[Array]:
         """Strokes, (n, 2) canvas units each."""
-        content = repr((design.family, design.parameters))
+        parts = design.parts()
+        content = b"".join(part.vertices.tobytes() for part in parts)
         if content not in self._known:
-            parts = design.parts()
             self._known[content] = line_drawing(parts, design.view(parts))
         return self._known[content]
 

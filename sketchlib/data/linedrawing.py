@@ -97,8 +97,8 @@ def _runs_beside(points: Array, other: Array, distance: float) -> bool:
 
 def _remembered(strokes: list[Array], hand: Hand, random: np.random.Generator) -> list[Array]:
     lengths = [_length(points) for points in strokes]
-    longest = max(lengths, default=0.0) or 1.0
-    chances = [hand.forget * (1 - length / longest) ** 2 for length in lengths]
+    longest = max(lengths, default=0.0)
+    chances = [hand.forget * (1 - length / longest) ** 2 if longest > 0 else 0.0 for length in lengths]
     return [points for points, chance in zip(strokes, chances, strict=True) if random.random() >= chance]
 
 
