@@ -12,20 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
 from gallery.collection import Collection
-from gallery.designs import Design, sibling_designs
-from gallery.lines import line_drawing
-from gallery.shapes import Array
+from gallery.designs import sibling_designs
+from gallery.drawings import Drawings
 from gallery.studio import Studio, encoded
-from sketchlib.simplify import resample
 
 SAVE_EVERY = 5
 """Groups of siblings between two savings of the tables."""
-
-APART, SHARE = 0.015, 0.1
-"""Two drawings differ when this share of either's ink is this far (canvas units) from the other's."""
 
 
 def options() -> argparse.ArgumentParser:
@@ -40,27 +33,6 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--quality", type=int, default=88, help="of the JPEG, 1 to 95")
     parser.add_argument("--threads", type=int, default=1)
     return parser
-
-
-class Drawings:
-    """The line drawings of siblings, made once for each shape: some parameters change nothing."""
-
-    def __init__(self) -> None:
-        self._known: dict[bytes, list[Array]] = {}
-
-    def of(self, design: Design) -> list[Array]:
-        """Strokes, (n, 2) canvas units each."""
-        parts = design.parts()
-        content = b"".join(part.vertices.tobytes() for part in parts)
-        if content not in self._known:
-            self._known[content] = line_drawing(parts, design.view(parts))
-        return self._known[content]
-
-    def differ(self, design: Design, other: Design) -> bool:
-        """Whether a sketch could tell the two apart."""
-        one, two = (np.concatenate([resample(stroke, 0.01) for stroke in self.of(each)]) for each in (design, other))
-        gaps_sq = ((one[:, None] - two[None]) ** 2).sum(axis=2)
-        return any(float((gaps_sq.min(axis=axis) > APART**2).mean()) > SHARE for axis in (0, 1))
 
 
 @contextmanager
