@@ -1,5 +1,6 @@
 """`SketchPad`: a drawing pad whose value is strokes (ordered points), never pixels."""
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,8 @@ class SketchPad(Widget):
         calls = {"live": live, "open": open_file, "share": share}
         limits = {"strokes": MAXIMUM_STROKES, "points": MAXIMUM_POINTS}
         props = {"name": name, "heat": heat, "model": model, "options": options}
-        props |= {"examples": list(examples), "pace": pace or {}}
+        # As text: Gradio clones every number of every prop of a component that an event names.
+        props |= {"examples": json.dumps(list(examples)), "pace": pace or {}}
         super().__init__(
             Path(__file__).parent,
             "pad.html",

@@ -41,7 +41,7 @@ for (const kind of ['dragover', 'drop']) {   // a file that misses the pad would
 
 find('[data-act=open]').hidden = !props.open;
 find('.sp-share').hidden = !props.share;
-find('.sp-examples').replaceChildren(...(props.examples || []).map(exampleButton));
+find('.sp-examples').replaceChildren(...JSON.parse(props.examples).map(exampleButton));
 watch('value', fromPython);
 watch('heat', () => setHeat(props.heat));
 watch('model', () => { failed = ''; publish(); });
