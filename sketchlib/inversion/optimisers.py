@@ -50,10 +50,11 @@ PRESETS: Mapping[str, Optimiser] = MappingProxyType(
     {
         "sketchxai": Optimiser("cross_entropy", "sgd", 10.0, 1e-5, 0.5),
         "on_canvas": Optimiser("log_odds", "adam", 0.05, 0.005, 0.1, "stroke", on_canvas=True),
-        "free": Optimiser("log_odds", "adam", 0.05, 0.005, 0.1, "stroke", on_canvas=True, reshape=True, reorder=True),
+        "free": Optimiser("log_odds", "adam", 0.3, 0.01, 0.8, "stroke", reshape=True, reorder=True),
     }
 )
-"""sketchxai: the paper's own [qu2023sketchxai, code]. on_canvas: ours. free: ours, with size, angle and order."""
+"""sketchxai: the paper's own [qu2023sketchxai, code]. on_canvas: ours. free: what it takes, off the canvas too, in
+size, angle and order."""
 
 
 def chosen(optimiser: str | Optimiser) -> Optimiser:

@@ -1,8 +1,11 @@
 """The scores that `evaluate attribution` asks for on the command line."""
 
 import argparse
+import os
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,23 +22,45 @@ SHIPPED = ("sketchxainet66", "sketchcnn66")
 def attribution_scores(options: argparse.Namespace) -> "tuple[list[FaithfulnessScores], list[Sweep]]":
     """Scores of each method on each model, over the same sketches; with --table also a sweep where a model reads ink.
 
-    Raises InputError for unknown methods and sketches that do not do, CheckpointError for unknown models.
+    Several models are measured beside each other, a process and a core each. Raises InputError for unknown methods and
+    sketches that do not do, CheckpointError for unknown models.
     """
+    from sketchlib.models import load
+
+    names = options.model or SHIPPED[: 2 if options.table else 1]
+    recognisers = [load(name) for name in names]
+    for recogniser in recognisers:
+        _question(options, recogniser)
+    chosen = _sample(options, recognisers)
+    if len(names) == 1:
+        return _measured(options, names[0], chosen)
+    with ProcessPoolExecutor(min(len(names), os.cpu_count() or 1), get_context("spawn"), _one_core) as pool:
+        found = list(pool.map(_measured, *zip(*((options, name, chosen) for name in names), strict=True)))
+    return [each for scores, _ in found for each in scores], [each for _, sweeps in found for each in sweeps]
+
+
+def _one_core() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+
+
+def _measured(
+    options: argparse.Namespace, name: str, chosen: "Sample"
+) -> "tuple[list[FaithfulnessScores], list[Sweep]]":
+    """The part of one model."""
     from sketchlib.attribution.faithfulness.cases import cases_of
     from sketchlib.attribution.faithfulness.measure import measure
     from sketchlib.attribution.faithfulness.sweep import sweep
     from sketchlib.models import load
 
-    recognisers = [load(name) for name in options.model or SHIPPED[: 2 if options.table else 1]]
-    questions = [_question(options, recogniser) for recogniser in recognisers]
-    chosen = _sample(options, recognisers)
-    scores, sweeps = [], []
-    for question in questions:
-        cases = cases_of(question, chosen.sketches)
-        scores += measure(question, cases, chosen.left_out, options.checks)
-        if options.table and question.recogniser.card.preprocessing.canvas_side and len(cases) > 1:
-            sweeps.append(sweep(question, cases[: 2 * options.checks]))
-    return scores, sweeps
+    question = _question(options, load(name))
+    cases = cases_of(question, chosen.sketches)
+    scores = measure(question, cases, chosen.left_out, options.checks)
+    reads_ink = question.recogniser.card.preprocessing.canvas_side is not None
+    if not (options.table and reads_ink and len(cases) > 1):
+        return scores, []
+    return scores, [sweep(question, cases[: 2 * options.checks])]
 
 
 def _question(options: argparse.Namespace, recogniser: "Recogniser") -> "Question":
