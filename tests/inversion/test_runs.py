@@ -136,8 +136,8 @@ def test_shapes_are_embedded_once(monkeypatch):
 
 
 def test_on_canvas_holds_every_stroke_in_the_square():
-    for optimiser in ("on_canvas", "free"):
-        eager = replace(PRESETS[optimiser], learning_rate=0.5, longest_move=1.0)
+    for reshape in (False, True):
+        eager = replace(PRESETS["on_canvas"], learning_rate=0.5, longest_move=1.0, reshape=reshape, reorder=reshape)
         for step in invert(model(), FOUR, OTHER, "as_drawn", optimiser=eager, iterations=15):
             points = to_network(np.concatenate([stroke.points for stroke in step.sketch]), FOUR)
             assert np.abs(points).max() <= SPAN / 2 + 1e-6
