@@ -23,7 +23,7 @@ PAD = "pad-inversion"
 ITERATIONS = 100
 SECONDS_BETWEEN = 0.1
 """Between two messages to the browser, at least."""
-PRESETS = [("on canvas (ours)", "on_canvas"), ("sketchxai (paper)", "sketchxai")]
+PRESETS = [("on canvas", "on_canvas"), ("sketchxai", "sketchxai")]
 MODES = [("Recovery", "recovery"), ("Transfer", "transfer")]
 STARTS = {
     "recovery": [("scattered", "scattered"), ("all at one point", "origin"), ("half of them scattered", "subset")],

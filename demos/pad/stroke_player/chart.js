@@ -1,5 +1,5 @@
 // Curves of the chosen run in step with the drawings; the slider under them has the same axis.
-const TICKS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500], EDGE = { left: 40, right: 14, top: 8, bottom: 26 }, TALL = 172;
+const TICKS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500], EDGE = { left: 46, right: 14, top: 8, bottom: 26 }, TALL = 172;
 const chart = { width: 0, marks: [] };
 const plot = find('.pl-chart svg');
 const curveX = (moment) => EDGE.left + warp(moment, film) * (chart.width - EDGE.left - EDGE.right);

@@ -44,17 +44,16 @@ function placesAt(of, index, moment) {  // x, y of each stroke's first point
   return here.map((value, i) => value + share * (next[i] - value));
 }
 
-function viewOf(of) {                   // a square around the canvas and all that was ever drawn
-  let low = 0, high = 1;
-  const boxes = of.strokes.map(({ pts }) => pts.reduce((box, [x, y]) =>
-    [Math.min(box[0], x, y), Math.max(box[1], x, y)], [0, 0]));
-  for (const { frames } of of.runs) for (const frame of frames) for (let i = PLACES; i < frame.length; i++) {
-    const [least, most] = boxes[(i - PLACES) >> 1];
-    low = Math.min(low, frame[i] + least);
-    high = Math.max(high, frame[i] + most);
-  }
-  const margin = 0.04 * (high - low);
-  return [low - margin, low - margin, high - low + 2 * margin, high - low + 2 * margin].join(' ');
+function viewOf(of) {                   // the smallest square around the canvas and all that was ever drawn, and a margin
+  const low = [0, 0], high = [1, 1];
+  const boxes = of.strokes.flatMap(({ pts }) => [0, 1].map((axis) =>
+    pts.reduce(([least, most], point) => [Math.min(least, point[axis]), Math.max(most, point[axis])], [0, 0])));
+  for (const { frames } of of.runs) for (const frame of frames) boxes.forEach(([least, most], i) => {
+    low[i % 2] = Math.min(low[i % 2], frame[PLACES + i] + least);
+    high[i % 2] = Math.max(high[i % 2], frame[PLACES + i] + most);
+  });
+  const side = 1.08 * Math.max(high[0] - low[0], high[1] - low[1]);
+  return [...low.map((value, axis) => (value + high[axis] - side) / 2), side, side].join(' ');
 }
 
 const nameOf = (of, index) => {

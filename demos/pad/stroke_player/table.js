@@ -27,7 +27,7 @@ function tableRow(of, index) {
     if (!frame) { cell.textContent = '·'; continue; }
     html('b', '', cell, (100 * frame[TARGET]).toFixed(2));
     if (isTransfer(film)) html('span', '', cell, (100 * frame[ORIGIN]).toFixed(2));
-    if (frame[TOP] !== of.target) html('em', '', cell, '(' + frame[TOP] + ')');
+    if (frame[TOP] !== of.target) html('em', '', cell, '(' + frame[TOP] + ')').title = frame[TOP];
   }
   return line;
 }
