@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -12,9 +11,8 @@ from sketchlib.attribution.ink import Canvas, InkGame
 from sketchlib.attribution.vector import VectorGame
 from sketchlib.errors import TargetError
 from sketchlib.models import Recogniser
-from sketchlib.models.inputs import flat
+from sketchlib.models.inputs import thinned_sketch
 from sketchlib.models.sketchxainet import SketchXAINet
-from sketchlib.models.strokes import thinned
 from sketchlib.sketch import Sketch
 
 
@@ -86,12 +84,7 @@ def _index(recogniser: Recogniser, category: str) -> int:
 
 def _read(recogniser: Recogniser, sketch: Sketch) -> Sketch:
     """The sketch with the points that the recogniser reads; the sketch itself where nothing changes."""
-    read, longest = recogniser.prepare(sketch), recogniser.card.preprocessing.longest_stroke
-    if longest is None or max(len(stroke) for stroke in read) <= longest:
-        return read
-    with torch.no_grad():
-        kept = thinned(flat([read]), longest)
-    return read.with_points(np.split(kept.points.numpy(), kept.stroke_ends[:-1].tolist()))
+    return thinned_sketch(recogniser.prepare(sketch), recogniser.card.preprocessing.longest_stroke)
 
 
 def _where_drawn(read: Sketch, sketch: Sketch) -> Sketch:

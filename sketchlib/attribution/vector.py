@@ -41,7 +41,7 @@ class VectorGame:
     ) -> None:
         self.network, self.score, self.description = network, score, description
         self.sketch = read if sketch is None else sketch
-        self.batch = _like(network.cls, stroke_batch(flat([read]), slots))
+        self.batch = stroke_batch(flat([read]), slots).like(network.cls)
         self.seen = self.batch.present.shape[1]
         low, high = self.sketch.prefix(self.seen).bounds()
         side = float((high - low).max())
@@ -143,13 +143,6 @@ class VectorSegments:
         shape = said.new_zeros(len(gates), game.seen, said.shape[2]).index_add(1, game.stroke_of_point, said)
         own = gates.new_zeros(len(gates), game.seen).index_add(1, self._stroke, gates * self._share)
         return game.classified(shape, game.batch.location.expand(len(gates), -1, -1), own)
-
-
-def _like(parameter: Tensor, batch: StrokeBatch) -> StrokeBatch:
-    """The batch with a parameter's device and float type."""
-    packed = PackedSequence(batch.packed.data.to(parameter), batch.packed.batch_sizes)
-    slots, present = batch.slot_of_row.to(parameter.device), batch.present.to(parameter.device)
-    return StrokeBatch(packed, slots, batch.location.to(parameter), present)
 
 
 def _shares(stroke: Stroke) -> NDArray[np.float64]:

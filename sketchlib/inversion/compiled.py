@@ -8,28 +8,15 @@ inversions run beside each other on two.
 # mypy: allow-untyped-defs, allow-untyped-calls
 # Types are numba's to infer: float32 and float64 versions of each function are compiled from one source.
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
-import numba
 import numpy as np
+
+from sketchlib.raster.kernel import compiled
 
 UNROLLED = 8
 """The products take so many outputs at a time, so a layer's width is a multiple of it."""
 
-Function = TypeVar("Function", bound=Callable[..., Any])
 
-
-def _compiled(function: Function) -> Function:
-    options: dict[str, Any] = {"nogil": True, "fastmath": True, "error_model": "numpy"}
-    try:
-        compiled = numba.njit(cache=True, **options)(function)
-    except RuntimeError:  # neither the installation nor the user's cache folder can be written
-        compiled = numba.njit(**options)(function)
-    return cast(Function, compiled)
-
-
-@_compiled
+@compiled
 def _rows_by_columns(x, weight, bias, result):
     """result = x weight^T + bias, two outputs of four rows at a time: eight sums stay in registers."""
     rows, inputs = x.shape
@@ -61,7 +48,7 @@ def _rows_by_columns(x, weight, bias, result):
             result[m, j], result[m, j + 1] = a0 + bias[j], b0 + bias[j + 1]
 
 
-@_compiled
+@compiled
 def _rows_by_rows(slope, weight):
     """slope weight: eight rows of the weights at a time are added to each row of the result."""
     result = np.zeros((len(slope), weight.shape[1]), slope.dtype)
@@ -76,7 +63,7 @@ def _rows_by_rows(slope, weight):
     return result
 
 
-@_compiled
+@compiled
 def _norm(x, gain, shift, epsilon, inverse, centred):
     """The layer norm of the rows; leaves (x - mean) / deviation in `centred` and 1 / deviation in `inverse`."""
     result = np.empty_like(x)
@@ -95,7 +82,7 @@ def _norm(x, gain, shift, epsilon, inverse, centred):
     return result
 
 
-@_compiled
+@compiled
 def _add_norm_slope(slope, gain, inverse, centred, result):
     """Adds to `result` the gradient in the rows that went into the layer norm."""
     width = slope.dtype.type(slope.shape[1])
@@ -110,7 +97,7 @@ def _add_norm_slope(slope, gain, inverse, centred, result):
             result[m, k] += inverse[m] * (slope[m, k] * gain[k] - mean - centred[m, k] * along)
 
 
-@_compiled
+@compiled
 def _attend(qkv, ends, heads, weights):
     """Values (rows, width) mixed by attention within each sketch; `weights` (heads, rows, longest) are left filled."""
     width = qkv.shape[1] // 3
@@ -142,7 +129,7 @@ def _attend(qkv, ends, heads, weights):
     return mixed
 
 
-@_compiled
+@compiled
 def _attend_slope(slope, qkv, ends, heads, weights):
     """Gradient (rows, 3 width) in queries, keys and values from the one in the mixed values (rows, width)."""
     width = qkv.shape[1] // 3
@@ -173,7 +160,7 @@ def _attend_slope(slope, qkv, ends, heads, weights):
     return result
 
 
-@_compiled
+@compiled
 def attention_half(x, ends, kept, heads, epsilon, block):
     """y = x + project(attend(qkv(norm(x)))) for the rows `kept`, then expand(norm(y)).
 
@@ -199,7 +186,7 @@ def attention_half(x, ends, kept, heads, epsilon, block):
     return y, expanded, (inverse, centred, qkv, weights, inverse_2, centred_2)
 
 
-@_compiled
+@compiled
 def perceptron_half(y, activated, contract, contract_bias):
     """y + contract(activated)."""
     result = np.empty_like(y)
@@ -208,13 +195,13 @@ def perceptron_half(y, activated, contract, contract_bias):
     return result
 
 
-@_compiled
+@compiled
 def perceptron_slope(slope, contract):
     """Gradient in the activated rows."""
     return _rows_by_rows(slope, contract)
 
 
-@_compiled
+@compiled
 def attention_slope(slope, in_expanded, ends, kept, heads, block, tape):
     """Gradient (rows, width) in what went into `attention_half`, from those in y and in the expanded rows."""
     (gain, _, qkv_weight, _, weight, _), (gain_2, _, expand, _) = block

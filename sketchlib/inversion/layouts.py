@@ -12,9 +12,9 @@ from torch.nn.utils.rnn import PackedSequence
 from sketchlib.errors import ModelError, SketchError
 from sketchlib.inversion.encoder import Encoder, Read
 from sketchlib.models import Recogniser
-from sketchlib.models.inputs import flat
+from sketchlib.models.inputs import flat, thinned_sketch
 from sketchlib.models.sketchxainet import SketchXAINet
-from sketchlib.models.strokes import SPAN, StrokeBatch, stroke_batch, thinned
+from sketchlib.models.strokes import SPAN, StrokeBatch, stroke_batch
 from sketchlib.sketch import Array, Sketch
 
 
@@ -49,7 +49,7 @@ class Layouts:
         self.frames = [_frame(recogniser, sketch) for sketch in sketches]
         limits = recogniser.card.preprocessing
         read = stroke_batch(flat([frame.sketch for frame in self.frames]), limits.most_strokes, limits.longest_stroke)
-        self.batch = _like(self.network.cls, read)
+        self.batch = read.like(self.network.cls)
         with torch.no_grad():
             self.shape = self.network.shape(self.batch)
         self.drawn, self.present = self.batch.location.double(), self.batch.present
@@ -161,7 +161,7 @@ def _frame(recogniser: Recogniser, sketch: Sketch) -> Frame:
     if len(sketch) > slots:
         raise SketchError(f"{recogniser.name} reads {slots} strokes, got {len(sketch)}: remove some before inverting")
     prepared = recogniser.prepare(sketch)
-    read = _thinned(prepared, recogniser.card.preprocessing.longest_stroke)
+    read = thinned_sketch(prepared, recogniser.card.preprocessing.longest_stroke)
     if prepared is not sketch:
         low, high = sketch.bounds()
         read = read.transformed(float((high - low).max()), low)
@@ -174,17 +174,3 @@ def _frame(recogniser: Recogniser, sketch: Sketch) -> Frame:
 def _inside(centre: Array, half: float) -> Array:
     """The nearest centre of a square of 2 half whose square lies on the canvas; the canvas's own if it is too large."""
     return np.clip(centre, half, 1 - half) if half < 0.5 else np.full(2, 0.5)
-
-
-def _thinned(read: Sketch, longest: int | None) -> Sketch:
-    if longest is None or max(len(stroke) for stroke in read) <= longest:
-        return read
-    kept = thinned(flat([read]), longest)
-    return read.with_points(np.split(kept.points.numpy(), kept.stroke_ends[:-1].tolist()))
-
-
-def _like(parameter: Tensor, batch: StrokeBatch) -> StrokeBatch:
-    """The batch with a parameter's device and float type."""
-    packed = PackedSequence(batch.packed.data.to(parameter), batch.packed.batch_sizes)
-    slots, present = batch.slot_of_row.to(parameter.device), batch.present.to(parameter.device)
-    return StrokeBatch(packed, slots, batch.location.to(parameter), present)

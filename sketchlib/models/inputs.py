@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from sketchlib.errors import InputError
 from sketchlib.models.cards import Preprocessing
-from sketchlib.models.strokes import FlatSketches, StrokeBatch, stroke_batch
+from sketchlib.models.strokes import FlatSketches, StrokeBatch, stroke_batch, thinned
 from sketchlib.raster import flatten, render_flat
 from sketchlib.sketch import Sketch
 
@@ -17,6 +18,14 @@ Inputs = StrokeBatch | Tensor
 def flat(sketches: Sequence[Sketch]) -> FlatSketches:
     """Sketches as three flat tensors, coordinates in canvas units, float32."""
     return FlatSketches(*(torch.from_numpy(part) for part in flatten(sketches)))
+
+
+def thinned_sketch(sketch: Sketch, longest: int | None) -> Sketch:
+    """The sketch with strokes of at most `longest` points, as a network that reads strokes is given them."""
+    if longest is None or max(len(stroke) for stroke in sketch) <= longest:
+        return sketch
+    kept = thinned(flat([sketch]), longest)
+    return sketch.with_points(np.split(kept.points.numpy(), kept.stroke_ends[:-1].tolist()))
 
 
 def network_inputs(sketches: FlatSketches, preprocessing: Preprocessing, jitter: Tensor | None = None) -> Inputs:

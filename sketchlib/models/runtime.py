@@ -64,10 +64,11 @@ def onnx_bytes(module: nn.Module, inputs: tuple[Tensor, ...]) -> bytes:
     names = [f"input{number}" for number in range(len(examples))]
     free = {name: {0: "batch"} for name in (*names, "output")}
     buffer = io.BytesIO()
+    file: Any = buffer  # the exporter takes a file as well as a path, though its types do not say so
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter that needs no graph compiler is called legacy in torch 2.13
         torch.onnx.export(
-            module, examples, buffer, input_names=names, output_names=["output"], dynamic_axes=free, dynamo=False
+            module, examples, file, input_names=names, output_names=["output"], dynamic_axes=free, dynamo=False
         )
     return buffer.getvalue()
 

@@ -83,6 +83,12 @@ class StrokeBatch:
         packed = PackedSequence(self.packed.data.to(device), self.packed.batch_sizes)
         return StrokeBatch(packed, self.slot_of_row.to(device), self.location.to(device), self.present.to(device))
 
+    def like(self, parameter: Tensor) -> "StrokeBatch":
+        """The same with a parameter's device and float type."""
+        packed = PackedSequence(self.packed.data.to(parameter), self.packed.batch_sizes)
+        slots, present = self.slot_of_row.to(parameter.device), self.present.to(parameter.device)
+        return StrokeBatch(packed, slots, self.location.to(parameter), present)
+
 
 def stroke_batch(sketches: FlatSketches, slots: int = 196, longest: int | None = None) -> StrokeBatch:
     """Normalise, p' = 1.48 (p - centre) / S [qu2023sketchxai, code], and split into strokes.

@@ -20,13 +20,14 @@ BLOCK = 16
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def _compiled(function: Function) -> Function:
+def compiled(function: Function) -> Function:
+    """A decorator: the function in machine code, kept on disk where that can be written; it lets other threads run."""
     options: dict[str, Any] = {"nogil": True, "fastmath": True, "error_model": "numpy"}
     try:
-        compiled = numba.njit(cache=True, **options)(function)
+        faster = numba.njit(cache=True, **options)(function)
     except RuntimeError:  # neither the installation nor the user's cache folder can be written
-        compiled = numba.njit(**options)(function)
-    return cast(Function, compiled)
+        faster = numba.njit(**options)(function)
+    return cast(Function, faster)
 
 
 def new_workspace(side: int, dtype: DTypeLike) -> tuple[NDArray[Any], ...]:
@@ -42,7 +43,7 @@ def new_workspace(side: int, dtype: DTypeLike) -> tuple[NDArray[Any], ...]:
     return ink, winner, np.zeros(blocks, np.bool_), np.empty(blocks, np.int32), later
 
 
-@_compiled
+@compiled
 def _pixels(low, high, side):
     """First and one-past-last pixel whose centre lies in [low, high], cut to the image."""
     first = np.ceil(min(max(low - 0.5, 0.0), side))
@@ -50,7 +51,7 @@ def _pixels(low, high, side):
     return int(first), int(last)
 
 
-@_compiled
+@compiled
 def _paint_block(ink, winner, rx, ry, dx, dy, inverse_sq, reach, slope, opacity, segment):
     """Raise the ink of one block to the segment's; (rx, ry) is the first pixel centre relative to its start."""
     real = ink.dtype.type
@@ -65,7 +66,7 @@ def _paint_block(ink, winner, rx, ry, dx, dy, inverse_sq, reach, slope, opacity,
         winner[i] = segment if wins else number
 
 
-@_compiled
+@compiled
 def _paint_segment(work, side, count, ax, ay, bx, by, reach, slope, opacity, segment):
     """Paint one capsule into the workspace; return the number of touched blocks so far."""
     ink, winner, flags, touched, _ = work
@@ -95,7 +96,7 @@ def _paint_segment(work, side, count, ax, ay, bx, by, reach, slope, opacity, seg
     return count
 
 
-@_compiled
+@compiled
 def _paint_stroke(work, side, points, first_segment, segment_opacity, reach, slope):
     """Paint the segments of one stroke, (n, 2) in canvas units; return the number of touched blocks."""
     scale = points.dtype.type(side)
@@ -108,7 +109,7 @@ def _paint_stroke(work, side, points, first_segment, segment_opacity, reach, slo
     return count
 
 
-@_compiled
+@compiled
 def _grown(array, used, needed):
     """The array itself, or a copy with more rows if fewer than `needed` fit."""
     if needed <= array.shape[0]:
@@ -118,13 +119,13 @@ def _grown(array, used, needed):
     return larger
 
 
-@_compiled
+@compiled
 def _copy(source, target):
     for i in range(BLOCK):
         target[i] = source[i]
 
 
-@_compiled
+@compiled
 def _keep(work, image, count, used, blocks, winners, inks, seen):
     """Copy the stroke in the workspace, and the paper it is about to cover, to the record."""
     ink, winner, _, touched, _ = work
@@ -136,14 +137,14 @@ def _keep(work, image, count, used, blocks, winners, inks, seen):
         _copy(image[block], seen[used + n])
 
 
-@_compiled
+@compiled
 def _lay(ink, opacity, row):
     """Lay one block of ink over another."""
     for i in range(BLOCK):
         row[i] += opacity * ink[i] * (1 - row[i])
 
 
-@_compiled
+@compiled
 def _composite(image, work, count, opacity):
     """Lay the stroke in the workspace over the image and clean the workspace."""
     ink, winner, flags, touched, _ = work
@@ -157,7 +158,7 @@ def _composite(image, work, count, opacity):
             segments[i] = -1
 
 
-@_compiled
+@compiled
 def draw(image, work, scene, first, last, line_width, keep):
     """Composite strokes first..last-1 onto a blank image (side, padded side).
 
@@ -188,7 +189,7 @@ def draw(image, work, scene, first, last, line_width, keep):
     return counts, blocks, winners, inks, seen
 
 
-@_compiled
+@compiled
 def _segment_gradient(weight, rx, ry, dx, dy, reach, slope):
     """Weighted sums over a block of a segment's ink and its derivatives by `reach`, ax, ay, bx and by, in pixels."""
     real = weight.dtype.type
@@ -212,7 +213,7 @@ def _segment_gradient(weight, rx, ry, dx, dy, reach, slope):
     return ink, by_reach, ax, ay, bx, by
 
 
-@_compiled
+@compiled
 def _block_gradient(rest, left, weight, x, y, first, stroke, opacity, segment_opacity, reach, slope, gradients):
     """Add one block's share to the gradients of a stroke; return its share of the opacity's and of the reach's.
 
@@ -243,7 +244,7 @@ def _block_gradient(rest, left, weight, x, y, first, stroke, opacity, segment_op
     return by_opacity, by_reach
 
 
-@_compiled
+@compiled
 def _stroke_gradient(
     image_gradient, later, columns, record, first, stroke, opacity, segment_opacity, reach, slope, gradients
 ):
@@ -268,7 +269,7 @@ def _stroke_gradient(
     return by_opacity, by_reach
 
 
-@_compiled
+@compiled
 def backward(image_gradient, work, record, scene, first, last, line_width, gradients):
     """Add the gradients of one sketch (points, strokes, segments) from the image's; return the line width's."""
     points, strokes, segments, stroke_opacity, segment_opacity, softness = scene

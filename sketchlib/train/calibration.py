@@ -7,6 +7,7 @@ The temperature is folded into the last layer, so that a calibrated network is a
 import argparse
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -43,8 +44,8 @@ def calibration_error(logits: Tensor, labels: Tensor, bins: int = 15) -> float:
 def divide_logits(head: nn.Linear, temperature: float) -> None:
     """Make a last layer give its logits divided by the temperature."""
     with torch.no_grad():
-        head.weight /= temperature
-        head.bias /= temperature
+        head.weight.div_(temperature)
+        head.bias.div_(temperature)
 
 
 def train_calibrate(options: argparse.Namespace) -> str:
@@ -61,7 +62,7 @@ def train_calibrate(options: argparse.Namespace) -> str:
     logits = torch.from_numpy(recogniser.logits(known))
     labels = torch.tensor([index[sketch.label] for sketch in known])
     temperature = best_temperature(logits, labels)
-    divide_logits(recogniser.network.head, temperature)
+    divide_logits(cast(nn.Linear, recogniser.network.head), temperature)
     errors = [calibration_error(each, labels) for each in (logits, logits / temperature)]
     said = f"Calibrated at temperature {temperature:.3g} on {len(known):,} sketches: expected calibration error"
     path: Path = options.out / f"{recogniser.card.title}.toml"
