@@ -141,7 +141,7 @@ def test_where_nothing_can_be_cached_the_kernel_still_compiles(monkeypatch):
         return lambda function: (function, options)
 
     monkeypatch.setattr(numba, "njit", njit)
-    function, options = kernel._compiled(covered)
+    function, options = kernel.compiled(covered)
     assert function is covered
     assert options["nogil"]
 
