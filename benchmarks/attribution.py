@@ -52,7 +52,7 @@ def stroke_mask(game: InkGame) -> Tensor:
 
 
 def variants(network: nn.Module, drawn: Sketch, method: str, reference: Callable[[Any], Callable[..., Any]]) -> Any:
-    """captum's way, ours with torch and ours with the network exported; the drawing is laid out in each call of ours."""
+    """captum, ours with torch and ours with the network exported; ours lays the drawing out in each call."""
     exported = Exported(network)
     scores: dict[str, InkScore] = {
         "torch": lambda ink: network(ink)[:, TARGET],
