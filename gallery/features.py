@@ -92,7 +92,10 @@ def _edges_of_flat(part: Part, view: View) -> tuple[dict[Node, Array], Segments,
 def _outline_of_smooth(part: Part, view: View) -> tuple[dict[Node, Array], Segments, Segments]:
     """The outline where the interpolated normal is square to the line of sight, and the sharp edges of the part."""
     edges = _edges(part, view)
-    front, sharp = edges.facing[edges.faces], edges.angle > SHARP[True]
+    front = edges.facing[edges.faces]
+    # The outline crosses a quad nearly straight; across a flat cap it would be a chord.
+    caps = np.array([len(face) > 4 for face in part.faces])
+    sharp = (edges.angle > SHARP[True]) | caps[edges.faces].any(axis=1)
     rim = sharp & front.any(axis=1) & ~front.all(axis=1)
     crease = sharp & front.all(axis=1)
     # Faces that meet in a sharp edge do not share a normal: each smooth patch has its own.

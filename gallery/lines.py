@@ -11,7 +11,6 @@ from gallery.camera import View
 from gallery.features import feature_chains
 from gallery.shapes import Array, Part
 from gallery.visibility import depth_buffer, visible
-from sketchlib.simplify import ramer_douglas_peucker
 
 PIXEL = 1 / 256
 """Canvas units; lengths below are in pixels of a 256 px photo."""
@@ -61,7 +60,7 @@ def line_drawing(parts: list[Part], view: View) -> list[Array]:
     lines = _without_doubles(_joined(lines))
     strokes = _joined(lines, across=True)
     drawn = [stroke for stroke in strokes if stroke.length >= SHORTEST]
-    return [ramer_douglas_peucker(line.points, TOLERANCE) * PIXEL for line in _in_order(drawn)]
+    return [_simplified(line.points) * PIXEL for line in _in_order(drawn)]
 
 
 def _seen(part: Part, number: int, view: View, nearest: Array) -> list[_Line]:
@@ -169,6 +168,17 @@ def _heading(points: Array) -> Array:
     back = points[max(len(points) - 5, 0)]
     away = points[-1] - back
     return np.asarray(away / max(float(np.hypot(*away)), 1e-9))
+
+
+def _simplified(points: Array) -> Array:
+    """Ramer-Douglas-Peucker by the distance to the chord itself, not to its line: the tip of a narrow V stays."""
+    chord = points[-1] - points[0]
+    along = np.clip((points - points[0]) @ chord / max(float(chord @ chord), 1e-12), 0, 1)
+    gaps = np.linalg.norm(points - points[0] - along[:, None] * chord, axis=1)
+    split = int(gaps.argmax())
+    if gaps[split] <= TOLERANCE:
+        return points[[0, -1]]
+    return np.concatenate([_simplified(points[: split + 1])[:-1], _simplified(points[split:])])
 
 
 def _in_order(lines: list[_Line]) -> list[_Line]:

@@ -106,3 +106,19 @@ def test_furniture_is_drawn_within_the_photo_in_the_number_of_strokes_of_a_perso
     assert points.min(axis=0) == pytest.approx(outline.min(axis=0), abs=0.02)
     assert points.max(axis=0) == pytest.approx(outline.max(axis=0), abs=0.02)
     assert all(np.array_equal(a, b) for a, b in zip(strokes, line_drawing(parts, view), strict=True))
+
+
+def test_a_flat_cap_is_bounded_by_its_rim() -> None:
+    lid = lathe([[0.9, 0], [1.0, 0.1], [1.0, 0.3], [0.9, 0.4]])
+    view = seen([lid], 0, 30)
+    top = np.concatenate(line_drawing([lid], view))[:, 1].min()
+    assert top == pytest.approx(view.project(lid.vertices)[0][:, 1].min(), abs=1.5 / 256)
+
+
+def test_the_tip_of_a_narrow_bend_is_kept() -> None:
+    frame = box((2, 0.01, 2), (0, 1, 1))
+    hairpin = sweep([[-0.01, 0, 1.8], [0, 0, 0.2], [0.01, 0, 1.8]], circle(0.01), up=[0, 1, 0])
+    view = seen([frame, hairpin], 0, 0)
+    (tip,) = view.project(np.array([[0, 0, 0.2]]))[0]
+    reached = np.concatenate(line_drawing([frame, hairpin], view))
+    assert np.linalg.norm(reached - tip, axis=1).min() < 3 / 256
