@@ -52,9 +52,9 @@ def build(page: gr.Blocks) -> None:
     with gr.Row(equal_height=False):
         with gr.Column(elem_classes="pad-column"):
             pad = SketchPad(name=PAD, examples=examples())
+            again = Drawings(EMPTY_DRAWING, elem_id="shapes-again", elem_classes="answer-card")
         with gr.Column(min_width=340):
             near = Drawings(EMPTY_STROKE, elem_id="shapes-near", elem_classes="answer-card")
-            again = Drawings(EMPTY_DRAWING, elem_id="shapes-again", elem_classes="answer-card")
     _findings(clusters)
     pad.input(compare, pad, [near, again], trigger_mode="always_last", api_name="shapes", **QUIET)
 

@@ -35,8 +35,8 @@ def counts_chart(clusters: Clusters) -> go.Figure:
 
 def ablation_chart() -> go.Figure:
     """Top-1 of the whole network and without each embedding, the paper's beside ours."""
-    finding = "Ours stopped early, one seed: read the order, not the height"
-    chart = figure("What do shape, order and location bring?", finding, "left out", "top-1 (%)")
+    finding = "Ours stopped early, one seed: compare orders"
+    chart = figure("What does each embedding bring?", finding, "left out", "top-1 (%)")
     for (name, heights), grey in zip(ABLATION.items(), GREYS, strict=True):
         chart.add_bar(x=WITHOUT, y=heights, name=name, marker={"color": grey}, text=heights, textposition="outside")
     chart.update_traces(texttemplate="%{text:.0f}", hovertemplate="%{y:.1f} %", cliponaxis=False)
@@ -49,7 +49,7 @@ def order_chart(clusters: Clusters) -> go.Figure:
     rows = len(clusters.order)
     apart = np.abs(np.subtract.outer(np.arange(rows), np.arange(rows)))
     near, far = clusters.order[apart == 1].mean(), clusters.order[apart >= rows // 2].mean()
-    finding = f"Mean cosine {near:.2f} between neighbours, {far:.2f} from {rows // 2} places apart on"
+    finding = f"Mean cosine {near:.2f} of neighbours, {far:.2f} {rows // 2} or more apart"
     chart = figure("Which places in the order are alike?", finding, "place of the stroke", "place of the stroke")
     places = [str(place) for place in range(2, rows + 2)]
     chart.add_heatmap(

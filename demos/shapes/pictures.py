@@ -60,7 +60,7 @@ def redrawing(read: Sketch, new: Sketch, chances: NDArray[np.float32], classes: 
     said = [f"{classes[top]} {row[top]:.1%}" for top, row in zip(tops, chances, strict=True)]
     kept = f"It is still {classes[tops[0]]}" if tops[0] == tops[1] else f"{classes[tops[0]]} became {classes[tops[1]]}"
     pair = [_item(_strokes(read), "as drawn", said[0]), _item(_strokes(new), "redrawn", said[1])]
-    groups = [{"name": "", "side": 180, "drawings": pair}]
+    groups = [{"name": "", "side": 118, "drawings": pair}]
     return {**EMPTY_DRAWING, "finding": f"{kept}: one drawing, softmax over {len(classes)} classes.", "groups": groups}
 
 

@@ -82,7 +82,8 @@ def _counts(clusters: "Clusters") -> str:
         "every stroke's shape turned to its cluster's direction. In bold the chosen number: of those above 67, the "
         "paper's highest known cluster, the one with the best silhouette.\n\n"
         "| clusters | silhouette | range | agreement | top-1 |\n|---|---|---|---|---|\n" + "\n".join(rows) + "\n\n"
-        "A silhouette is 1 where clusters lie apart and 0 where they touch; a difference within the ranges decides nothing."
+        "A silhouette is 1 where clusters lie apart and 0 where they touch; a difference within the ranges decides "
+        "nothing."
     )
 
 
