@@ -117,7 +117,7 @@ def test_a_flat_cap_is_bounded_by_its_rim() -> None:
 
 def test_the_tip_of_a_narrow_bend_is_kept() -> None:
     frame = box((2, 0.01, 2), (0, 1, 1))
-    hairpin = sweep([[-0.01, 0, 1.8], [0, 0, 0.2], [0.01, 0, 1.0]], circle(0.01), up=[0, 1, 0])
+    hairpin = sweep([[-0.002, 0, 1.8], [0, 0, 0.2], [0.002, 0, 1.0]], circle(0.01), up=[0, 1, 0])
     view = seen([frame, hairpin], 0, 0)
     (tip,) = view.project(np.array([[0, 0, 0.2]]))[0]
     reached = np.concatenate(line_drawing([frame, hairpin], view))
