@@ -36,7 +36,7 @@ BATCH = 256
 """Rows whose order is tried at once."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     """One thing to invert.
 

@@ -81,7 +81,7 @@ function setHeat(next) {
   paintHeat();
   if (heat && heat.say) say(heat.say);
   tell('sketch-heat', { heat });
-  if (heat) afterPaint(() => tell('sketch-coloured', { rev: heat.rev, at: performance.now() }));
+  if (next) afterPaint(() => tell('sketch-coloured', { rev: next.rev, at: performance.now() }));
 }
 
 const afterPaint = (then) => requestAnimationFrame(() => setTimeout(then));

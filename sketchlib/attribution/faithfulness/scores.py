@@ -75,7 +75,8 @@ def estimate(values: ArrayLike) -> Estimate:
 
 
 def _resampled_means(values: NDArray[np.float64], draws: int = 2000) -> NDArray[np.float64]:
-    rows = np.random.default_rng(0).integers(len(values), size=(draws, len(values)))
+    random = np.random.default_rng(0)
+    rows = random.integers(len(values), size=(draws, len(values)))
     means: NDArray[np.float64] = values[rows].mean(axis=1)
     return means
 
