@@ -188,8 +188,8 @@ def _named(judge: Recogniser, sketches: Sequence[Sketch], names: Sequence[str]) 
 
 def _summaries(table: Array, draws: int = 1000) -> list[Any]:
     """Value and interval of each column of (sketches, seeds, columns): medians of columns 2 to 5, means of the rest."""
-    random = np.random.default_rng(0)
-    lots = random.integers(0, len(table), (draws, len(table)))
+    chance = np.random.default_rng(0)
+    lots = chance.integers(0, len(table), (draws, len(table)))
     found: list[Any] = []
     for column in range(table.shape[2]):
         average = np.median if 2 <= column <= 5 else np.mean
