@@ -7,13 +7,11 @@ on screen once the frame that holds them was drawn (one animation frame, then a 
 stroke alone has no colours. --pause: milliseconds of rest between strokes; beyond 300 the queued events run as well.
 """
 
-import argparse
 import json
-from contextlib import nullcontext
 
-from browser import CHROMIUM_ARGUMENTS, ROOT, find_chromium, free_port, serving
-from live_latency import PAPER, SKETCHES, WARM_UP, report, timed_stroke, watch
-from playwright.sync_api import Page, sync_playwright
+from browser import ROOT
+from live_latency import PAPER, SKETCHES, WARM_UP, opened, options_parser, report, timed_stroke, watch
+from playwright.sync_api import Page
 
 
 def measure(page: Page, rounds: int, pause: int) -> tuple[list[float], str]:
@@ -34,21 +32,11 @@ def measure(page: Page, rounds: int, pause: int) -> tuple[list[float], str]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--url", help="an app that already runs (default: start app.py)")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser = options_parser(__doc__)
     parser.add_argument("--pause", type=int, default=400)
     options = parser.parse_args()
-    port = free_port()
-    app = nullcontext((options.url, None)) if options.url else serving("app.py", port=port)
-    with app as (url, _), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(url)
-        page.wait_for_selector(PAPER)
-        page.wait_for_selector("#deletion .plot-container")
-        taken, about = measure(page, options.rounds, options.pause)
-        print(json.dumps(report(taken, about), indent=2))
+    with opened(options.url, "#deletion .plot-container") as page:
+        print(json.dumps(report(*measure(page, options.rounds, options.pause)), indent=2))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ is on screen once the frame that holds the new bars was drawn (one animation fra
 import argparse
 import json
 import statistics
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from browser import CHROMIUM_ARGUMENTS, ROOT, find_chromium, free_port, provenance, serving
@@ -74,22 +75,32 @@ def report(taken: list[float], note: str) -> dict[str, Any]:
     return {**{key: round(value, 1) for key, value in numbers.items()}, "n": len(taken), "model": note, **provenance()}
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def options_parser(description: str) -> argparse.ArgumentParser:
+    """What both latency scripts ask for."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument("--url", help="an app that already runs (default: start app.py)")
     parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
-    port = free_port()
-    app = nullcontext((options.url, None)) if options.url else serving("app.py", port=port)
-    with app as (url, _), sync_playwright() as playwright:
+    return parser
+
+
+@contextmanager
+def opened(url: str | None, ready: str) -> Iterator[Page]:
+    """The page of a running app, or of one started here, once its pad and the element `ready` are there."""
+    app = nullcontext((url, None)) if url else serving("app.py", port=free_port())
+    with app as (place, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(url)
+        page.goto(place)
         page.wait_for_selector(PAPER)
-        page.wait_for_selector("#when .plot-container")
-        taken, note = measure(page, options.rounds)
-        print(json.dumps(report(taken, note), indent=2))
+        page.wait_for_selector(ready)
+        yield page
+
+
+def main() -> None:
+    """Measure and print."""
+    options = options_parser(__doc__).parse_args()
+    with opened(options.url, "#when .plot-container") as page:
+        print(json.dumps(report(*measure(page, options.rounds)), indent=2))
 
 
 if __name__ == "__main__":

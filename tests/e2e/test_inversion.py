@@ -102,12 +102,17 @@ def test_a_transfer_into_two_classes_is_two_drawings(tab):
     expect(part(visitor, ".pl-key .target")).to_contain_text("car")
 
 
-def test_stop_keeps_what_is_done_and_frees_the_core(tab, real_process):
-    visitor = tab()
+def run_nine(visitor):
+    """Start nine seeds of an example."""
     example(visitor)
     visitor.page.locator("#inversion-seeds input[type=number]").fill("9")
     visitor.page.keyboard.press("Tab")
     visitor.page.locator("#inversion-run").click()
+
+
+def test_stop_keeps_what_is_done_and_frees_the_core(tab, real_process):
+    visitor = tab()
+    run_nine(visitor)
     visitor.page.wait_for_function("noted.length > 1")
     part(visitor, ".pl-stop").click()
     visitor.page.wait_for_function("noted.at(-1).state === 'stopped'")
@@ -120,10 +125,7 @@ def test_stop_keeps_what_is_done_and_frees_the_core(tab, real_process):
 
 def test_closing_the_page_frees_the_core(tab, real_process):
     visitor = tab()
-    example(visitor)
-    visitor.page.locator("#inversion-seeds input[type=number]").fill("9")
-    visitor.page.keyboard.press("Tab")
-    visitor.page.locator("#inversion-run").click()
+    run_nine(visitor)
     visitor.page.wait_for_function("noted.length > 0")
     visitor.page.close()
     assert idle(real_process)
