@@ -23,6 +23,8 @@ from sketchlib.io.limits import MAXIMUM_ARCHIVE_BYTES, MAXIMUM_LINE_BYTES, place
 Rows = NDArray[Any]
 
 PARTS = ("train", "valid", "test")
+ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+"""What Python raises for a damaged zip."""
 
 
 def read_archive(path: str | Path, parts: Sequence[str] | None = None) -> Iterator[Rows]:
@@ -37,13 +39,24 @@ def read_archive(path: str | Path, parts: Sequence[str] | None = None) -> Iterat
             for info in archive.infolist():
                 name = info.filename.removesuffix(".npy")
                 if parts is None or name in parts:
-                    with placed(f"{path.name}, {name}"), archive.open(info) as member:
-                        arrays = parse_npy(read_bounded(member, MAXIMUM_ARCHIVE_BYTES))
+                    with placed(f"{path.name}, {name}"):
+                        arrays = parse_npy(read_member(archive, info, MAXIMUM_ARCHIVE_BYTES))
                     yield from arrays
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except ZIP_ERRORS as error:
         raise FormatError(f"{path.name}: not a readable .npz file ({error})") from error
     except OSError as error:
         raise FormatError(f"{path.name}: cannot be read ({error.strerror or error})") from error
+
+
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, maximum: int) -> bytes:
+    """One member of a zip, at most `maximum` bytes. Raises FormatError, or one of ZIP_ERRORS where it is damaged."""
+    # Python unpacks bzip2 and LZMA without a bound, whatever number of bytes is asked for.
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise FormatError(f"a zip's members are stored or deflated, got compression method {info.compress_type}")
+    if info.flag_bits & 1:
+        raise FormatError("a zip's members are not encrypted, got one with a password")
+    with archive.open(info) as member:
+        return read_bounded(member, maximum)
 
 
 def read_npy(path: str | Path) -> list[Rows]:

@@ -13,7 +13,7 @@ import numpy as np
 from sketchlib.errors import FormatError
 from sketchlib.io.archives import read_archive, read_npy
 from sketchlib.io.json_text import parse_json
-from sketchlib.io.limits import MAXIMUM_LINE_BYTES, MAXIMUM_SVG_BYTES, placed, read_bounded
+from sketchlib.io.limits import MAXIMUM_LINE_BYTES, MAXIMUM_SVG_BYTES, file_bytes, placed
 from sketchlib.io.pad import from_pad, to_pad
 from sketchlib.io.quickdraw import from_quickdraw, to_quickdraw
 from sketchlib.io.stroke_rows import from_rows, to_stroke3
@@ -95,24 +95,15 @@ def _kind(path: Path) -> str:
     return "".join(Path(name).suffixes[-2:]) if name.endswith(".gz") else Path(name).suffix
 
 
-def _bytes(path: Path, maximum: int) -> bytes:
-    """The file, refused by its size or while reading, never read beyond maximum + 1 bytes."""
-    try:
-        with path.open("rb") as file:
-            return read_bounded(file, maximum)
-    except OSError as error:
-        raise FormatError(f"cannot be read ({error.strerror or error})") from error
-
-
 def _read_pad(path: Path) -> Iterator[Sketch]:
     with placed(path.name):
-        sketch = from_pad(_bytes(path, MAXIMUM_LINE_BYTES))
+        sketch = from_pad(file_bytes(path, MAXIMUM_LINE_BYTES))
     yield sketch
 
 
 def _read_svg(path: Path) -> Iterator[Sketch]:
     with placed(path.name):
-        sketch = from_svg(_bytes(path, MAXIMUM_SVG_BYTES))
+        sketch = from_svg(file_bytes(path, MAXIMUM_SVG_BYTES))
     yield sketch
 
 

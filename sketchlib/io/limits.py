@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -30,6 +31,12 @@ MAXIMUM_SVG_BYTES = 2_000_000
 MAXIMUM_ARCHIVE_BYTES = 400_000_000
 """One member of an .npz, unpacked."""
 
+MAXIMUM_PHOTO_BYTES = 64_000_000
+"""One photo, as a file."""
+
+MAXIMUM_PHOTO_PIXELS = 50_000_000
+"""One photo, as pixels."""
+
 QUICKDRAW_SIDE = 255.0
 """Canvas side of a simplified QuickDraw drawing, in its own unit."""
 
@@ -57,6 +64,15 @@ def read_bounded(file: Readable, maximum: int) -> bytes:
     if len(data) > maximum:
         raise FormatError(f"a file of this kind has at most {maximum:,} bytes, got more")
     return data
+
+
+def file_bytes(path: Path, maximum: int) -> bytes:
+    """The file, never read beyond maximum + 1 bytes. Raises FormatError when it has more or cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return read_bounded(file, maximum)
+    except OSError as error:
+        raise FormatError(f"cannot be read ({error.strerror or error})") from error
 
 
 def numbers(values: object, what: str, maximum: float = MAXIMUM_COORDINATE) -> Array:
