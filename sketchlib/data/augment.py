@@ -19,6 +19,8 @@ class Augmentation:
     stroke_drop: chance of each stroke to go. point_drop: chance of each inner point to go.
     crop: chance to keep only a run of consecutive strokes from the start (at least half of them, order kept).
     reverse: chance to reverse the drawing direction of a stroke.
+    borrow: chance that a sketch takes a random share of its strokes' shapes from another one, each put where its own
+        stroke began; the label stays, so that a network learns what the locations say (off unless asked for).
     """
 
     rotation: float = 15.0
@@ -32,6 +34,7 @@ class Augmentation:
     point_drop: float = 0.08
     crop: float = 0.12
     reverse: float = 0.1
+    borrow: float = 0.0
 
     def scaled(self, strength: float) -> "Augmentation":
         """All sizes and chances times `strength`, but the mirror's, which is on or off; 0 changes nothing."""
@@ -49,7 +52,7 @@ def augment(sketches: FlatSketches, settings: Augmentation, generator: Generator
     kept = keep_strokes(sketches, _strokes_to_keep(sketches, settings, generator))
     thinned = _drop_points(kept, settings.point_drop, generator)
     directed = _reverse_strokes(thinned, settings.reverse, generator)
-    return _move(directed, settings, generator)
+    return _borrow_shapes(_move(directed, settings, generator), settings.borrow, generator)
 
 
 def _uniform(shape: tuple[int, ...], bound: float, generator: Generator) -> Tensor:
@@ -99,6 +102,28 @@ def _move(sketches: FlatSketches, settings: Augmentation, generator: Generator) 
     points = points + settings.stroke_shift * torch.randn(len(sketches.stroke_ends), 2, generator=generator)[stroke]
     points = points + settings.point_jitter * torch.randn(points.shape, generator=generator)
     return FlatSketches(points + 0.5, sketches.stroke_ends, sketches.sketch_ends)
+
+
+def _borrow_shapes(sketches: FlatSketches, chance: float, generator: Generator) -> FlatSketches:
+    """Stroke i of a borrowing sketch may become stroke i (counted round) of one other sketch of the batch."""
+    count, sketch, counts = len(sketches), sketches.sketch_of_stroke, sketches.strokes_per_sketch
+    share = torch.where(torch.rand(count, generator=generator) < chance, torch.rand(count, generator=generator), 0.0)
+    borrowed = torch.rand(len(sketch), generator=generator) < share[sketch]
+    lender = (sketch + torch.randint(1, max(count, 2), (1,), generator=generator)) % count
+    first = sketches.sketch_ends - counts
+    here = torch.arange(len(sketch))
+    shape = torch.where(borrowed, first[lender] + (here - first[sketch]) % counts[lender], here)
+    return _reshaped(sketches, shape)
+
+
+def _reshaped(sketches: FlatSketches, shape: Tensor) -> FlatSketches:
+    """Stroke i drawn as stroke shape[i], from its own first point on."""
+    lengths, starts = sketches.stroke_lengths[shape], sketches.stroke_ends - sketches.stroke_lengths
+    ends = torch.cumsum(lengths, 0)
+    stroke = torch.repeat_interleave(lengths)
+    source = (starts[shape] - (ends - lengths))[stroke] + torch.arange(len(stroke))
+    shift = sketches.points[starts] - sketches.points[starts[shape]]
+    return FlatSketches(sketches.points[source] + shift[stroke], ends, sketches.sketch_ends)
 
 
 def _waves(points: Tensor, sketch: Tensor, count: int, generator: Generator) -> Tensor:

@@ -5,6 +5,8 @@ expansion factor t       `Inverted(expansion=t)`
 output channels c, stride s, repeats n   rows of `STAGES`
 """
 
+from dataclasses import dataclass
+
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -38,6 +40,29 @@ class MobileNetV2(nn.Module):
     def forward(self, image: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch 1280"]:
         pooled: Tensor = self.head(self.blocks(self.stem(image))).mean(dim=(2, 3))
         return pooled
+
+
+@dataclass(frozen=True)
+class MobileNetConfig:
+    """classes: of the classifier. dropout: before its linear layer."""
+
+    classes: int
+    dropout: float = 0.2
+
+
+class MobileNetClassifier(nn.Module):
+    """Logits (batch, classes) from ink (batch, 1, height, width), the same in all three channels."""
+
+    def __init__(self, config: MobileNetConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.features = MobileNetV2(channels=3)
+        self.dropout = nn.Dropout(config.dropout)
+        self.head = nn.Linear(FEATURES, config.classes)
+
+    def forward(self, ink: Float[Tensor, "batch 1 height width"]) -> Float[Tensor, "batch classes"]:
+        logits: Tensor = self.head(self.dropout(self.features(ink.expand(-1, 3, -1, -1))))
+        return logits
 
 
 class Inverted(nn.Module):

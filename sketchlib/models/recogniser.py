@@ -13,6 +13,7 @@ from sketchlib.models.cards import Card, card_tensors, find_card
 from sketchlib.models.inputs import flat, network_inputs
 from sketchlib.models.published import from_published, is_published
 from sketchlib.models.runtime import Exported
+from sketchlib.models.mobilenet import MobileNetClassifier, MobileNetConfig
 from sketchlib.models.sketchcnn import SketchCNN, SketchCNNConfig
 from sketchlib.models.sketchxainet import SketchXAINet, SketchXAINetConfig
 from sketchlib.simplify import canonical
@@ -78,7 +79,9 @@ def build(builder: str, config: dict[str, object]) -> nn.Module:
         return SketchXAINet(SketchXAINetConfig(**config))  # type: ignore[arg-type]
     if builder == "sketchcnn":
         return SketchCNN(SketchCNNConfig(**config)).to(memory_format=torch.channels_last)  # type: ignore[arg-type,call-overload,no-any-return]
-    raise CheckpointError(f"a builder is sketchxainet or sketchcnn, got {builder!r}")
+    if builder == "mobilenetv2":
+        return MobileNetClassifier(MobileNetConfig(**config)).to(memory_format=torch.channels_last)  # type: ignore[arg-type,call-overload,no-any-return]
+    raise CheckpointError(f"a builder is sketchxainet, sketchcnn or mobilenetv2, got {builder!r}")
 
 
 def load(name: str | Path, weights: str | Path | None = None, progress: bool = True) -> Recogniser:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sketchlib.models.cards import Preprocessing
     from sketchlib.train.recognise import Recipe
 
-BUILDERS = ("sketchxainet", "sketchcnn")
+BUILDERS = ("sketchxainet", "sketchcnn", "mobilenetv2")
 EMBEDDINGS = ("shape", "order", "location")
 PUBLISHED_PERIOD = 2000
 
@@ -34,6 +34,7 @@ def add_recognise_options(command: argparse.ArgumentParser) -> None:
     add("--learning-rate", type=float)
     add("--start", metavar="CARD", help="begin with the weights of this card instead of random ones")
     add("--augmentation", type=float, default=1.0, metavar="STRENGTH", help="times the usual sizes (default: 1)")
+    add("--borrow", type=float, default=0.0, metavar="SHARE", help="sketches that borrow shapes, so locations matter")
     add("--smoothing", type=float, metavar="SHARE", help="label smoothing (default: ours 0.1, sketchxai 0)")
     add("--straightness", type=float, default=0.0, metavar="WEIGHT", help="keep logits straight in a stroke's gate")
     add("--layers", type=int, help="transformer blocks of sketchxainet (default: ours 6, sketchxai 12)")
@@ -65,7 +66,7 @@ def preprocessing_of(options: argparse.Namespace) -> "Preprocessing":
     from sketchlib.models.cards import Preprocessing
     from sketchlib.raster import LINE_WIDTH, SOFTNESS
 
-    if options.model == "sketchcnn":
+    if options.model != "sketchxainet":
         return Preprocessing("quickdraw", canvas_side=64, line_width=LINE_WIDTH, softness=SOFTNESS, margin=0.06)
     if options.recipe == "sketchxai":
         return Preprocessing("quickdraw")
@@ -74,7 +75,7 @@ def preprocessing_of(options: argparse.Namespace) -> "Preprocessing":
 
 def config_of(options: argparse.Namespace) -> dict[str, Any]:
     """Arguments of the network's builder."""
-    if options.model == "sketchcnn":
+    if options.model != "sketchxainet":
         return {}
     published = options.recipe == "sketchxai"
     config: dict[str, Any] = {"layers": options.layers or (12 if published else 6)}
@@ -93,7 +94,7 @@ def recipe_of(options: argparse.Namespace, sketches: int, processes: int) -> "Re
     from sketchlib.train.recognise import Recipe
 
     fixed = {"model": options.model, "config": config_of(options), "preprocessing": preprocessing_of(options)}
-    augmentation = Augmentation().scaled(options.augmentation)
+    augmentation = replace(Augmentation().scaled(options.augmentation), borrow=options.borrow)
     rate = 1e-3 if options.model == "sketchxainet" else 1.5e-3
     recipe = Recipe(**fixed, schedule=Schedule(options.steps or 6000, rate), augmentation=augmentation)
     if options.recipe == "sketchxai":

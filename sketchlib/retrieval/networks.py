@@ -1,0 +1,72 @@
+"""The networks: a teacher, SketchyNetV1 (the student) and the canvas selector that makes it SketchyNetV2.
+
+All read lines (batch, 1, side, side), ink 1, and give rows of length 1; sketches and photos share the weights.
+"""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from sketchlib.models.mobilenet import MobileNetV2
+from sketchlib.models.sketchcnn import SketchCNN, SketchCNNConfig
+
+
+@dataclass(frozen=True)
+class TeacherConfig:
+    """side: canvas it reads. grid: places a side where features are pooled. dimension: of the embedding."""
+
+    side: int = 96
+    grid: int = 3
+    dimension: int = 512
+    dropout: float = 0.3
+
+
+class Teacher(nn.Module):
+    """SketchCNN's convolutions, pooled on a coarse grid and projected: where a part lies tells chairs apart."""
+
+    def __init__(self, config: TeacherConfig) -> None:
+        super().__init__()
+        self.config = config
+        trunk = SketchCNN(SketchCNNConfig(classes=1))
+        self.stem, self.stages = trunk.stem, trunk.stages
+        features = trunk.head.in_features * config.grid**2
+        self.dropout = nn.Dropout(config.dropout)
+        self.project = nn.Linear(features, config.dimension)
+
+    def forward(self, lines: Float[Tensor, "batch 1 side side"]) -> Float[Tensor, "batch dimension"]:
+        pooled = F.adaptive_avg_pool2d(self.stages(self.stem(lines)), self.config.grid)
+        return F.normalize(self.project(self.dropout(pooled.flatten(1))).float(), dim=1)
+
+
+class SketchyNet(nn.Module):
+    """MobileNetV2's pooled features, (batch, 1280), no projection [maity2025sketch]; any canvas from 32 pixels on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = MobileNetV2(channels=3)
+
+    def forward(self, lines: Float[Tensor, "batch 1 side side"]) -> Float[Tensor, "batch 1280"]:
+        return F.normalize(self.features(lines.expand(-1, 3, -1, -1)).float(), dim=1)
+
+
+class CanvasSelector(nn.Module):
+    """Logits (batch, canvases) from points (x, y, q1, q2, q3): one GRU layer, its last state, one linear layer."""
+
+    def __init__(self, canvases: int, hidden: int = 128) -> None:
+        super().__init__()
+        self.recurrence = nn.GRU(5, hidden, batch_first=True)
+        self.head = nn.Linear(hidden, canvases)
+
+    def forward(self, points: Float[Tensor, "batch longest 5"], lengths: Tensor) -> Float[Tensor, "batch canvases"]:
+        packed = nn.utils.rnn.pack_padded_sequence(points, lengths.cpu(), batch_first=True, enforce_sorted=False)
+        _, last = self.recurrence(packed)
+        logits: Tensor = self.head(last[0])
+        return logits
+
+
+def distances(one: Float[Tensor, "rows dimension"], other: Float[Tensor, "columns dimension"]) -> Float[Tensor, "rows columns"]:
+    """d = |a - b| of rows of length 1, in [0, 2]; its gradient is finite where a = b."""
+    return torch.sqrt((2 - 2 * one @ other.T).clamp_min(0) + 1e-8)
