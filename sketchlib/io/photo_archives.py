@@ -52,9 +52,7 @@ def open_archive(source: str | Path | bytes, limits: ArchiveLimits | None = None
 
 def _opened(source: str | Path | bytes, limits: ArchiveLimits, stack: ExitStack) -> zipfile.ZipFile:
     try:
-        stream: BinaryIO = stack.enter_context(
-            io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb")
-        )
+        stream = stack.enter_context(_stream(source))
         # Counted before Python makes an object of each.
         members = _count(stream, _DIRECTORY_ENTRY)
         if members > limits.members:
@@ -66,6 +64,12 @@ def _opened(source: str | Path | bytes, limits: ArchiveLimits, stack: ExitStack)
         raise FormatError(f"not a readable zip file ({error})") from error
     except OSError as error:
         raise FormatError(f"cannot be read ({error.strerror or error})") from error
+
+
+def _stream(source: str | Path | bytes) -> BinaryIO:
+    if isinstance(source, bytes):
+        return io.BytesIO(source)
+    return Path(source).open("rb")
 
 
 def _count(stream: BinaryIO, mark: bytes, chunk: int = 1 << 20) -> int:

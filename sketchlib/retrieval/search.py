@@ -7,6 +7,7 @@ could have put in the wrong order, is compared again in float64.
 
 # mypy: allow-untyped-calls
 
+import itertools
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchlib.errors import InputError
+from sketchlib.errors import InputError, SketchlibError
 from sketchlib.raster.kernel import compiled
 
 Vectors = NDArray[np.float32]
@@ -41,8 +42,7 @@ class ExactSearch:
         self._vectors = vectors.view()
         # A mapped file is read-only: one type, one compiled function.
         self._vectors.flags.writeable = False
-        wanted = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self._threads = max(1, min(wanted, vectors.size // WORTH_A_THREAD))
+        self._threads = max(1, min(threads or _cores(), vectors.size // WORTH_A_THREAD))
         # Rounding of an inner product of unit vectors, in whatever order it is summed, twice; and of their lengths.
         self._doubt = np.float32((vectors.shape[1] + 8) * 2.0**-23)
 
@@ -88,7 +88,7 @@ class ExactSearch:
     def _products(self, query: Vectors) -> Scores:
         query, products = query.copy(), np.empty(len(self._vectors), np.float32)
         bounds = np.linspace(0, len(products), self._threads + 1).astype(int)
-        pieces = [slice(start, stop) for start, stop in zip(bounds, bounds[1:], strict=False)]
+        pieces = [slice(start, stop) for start, stop in itertools.pairwise(bounds)]
         if self._threads == 1:
             _inner_products(self._vectors, query, products)
         else:
@@ -100,17 +100,25 @@ class ExactSearch:
         return ThreadPoolExecutor(self._threads, "search")
 
 
-def unit_rows(vectors: NDArray[np.floating], dimension: int, whose: str) -> Vectors:
-    """The rows of (n, dimension) scaled to length 1 as nearly as float32 can.
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
-    Raises InputError, naming whose they are, for another dimension and for a length that is not 1 to a thousandth.
+
+def unit_rows(
+    vectors: NDArray[np.floating], dimension: int, whose: str, error: type[SketchlibError] = InputError
+) -> Vectors:
+    """The rows of (n, dimension), whose length is 1 to a thousandth, scaled to 1 as nearly as float32 can.
+
+    Raises `error`, naming whose they are, for another dimension or length.
     """
     if vectors.ndim != 2 or vectors.shape[1] != dimension:
-        raise InputError(f"{whose} are rows of {dimension} numbers, got {vectors.shape}")
+        raise error(f"{whose} are rows of {dimension} numbers, got {vectors.shape}")
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
-    if not np.all(np.abs(lengths - 1) < 1e-3):
-        raise InputError(f"{whose} have length 1, got {lengths[np.argmax(~(np.abs(lengths - 1) < 1e-3))].item():.4g}")
-    return (vectors / lengths).astype(np.float32)
+    wrong = ~(np.abs(lengths - 1) < 1e-3)
+    if wrong.any():
+        raise error(f"{whose} have length 1, got {lengths[wrong][0]:.4g}")
+    unit: Vectors = (vectors / lengths).astype(np.float32)
+    return unit
 
 
 @compiled
