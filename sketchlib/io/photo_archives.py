@@ -76,7 +76,8 @@ def _count(stream: BinaryIO, mark: bytes, chunk: int = 1 << 20) -> int:
     """How often the mark occurs in a file, which is left at its start."""
     found, tail = 0, b""
     while data := stream.read(chunk):
-        found += (tail + data).count(mark)
+        data = tail + data
+        found += data.count(mark)
         tail = data[1 - len(mark) :]
     stream.seek(0)
     return found
@@ -99,7 +100,7 @@ def _listed(archive: zipfile.ZipFile, limits: ArchiveLimits) -> Iterator[PhotoFi
 
 
 def _is_passed_over(name: str) -> bool:
-    parts = name.split("/")
+    parts = name.replace("\\", "/").split("/")
     hidden = any(part == "__MACOSX" or (part.startswith(".") and part != "..") for part in parts)
     return name.endswith("/") or hidden or parts[-1].lower() in IGNORED
 

@@ -21,7 +21,9 @@ def scaled(vectors: np.ndarray) -> tuple[np.ndarray, int]:
 
 
 def slow_distances(vectors: np.ndarray, query: np.ndarray) -> list[float]:
-    return [math.sqrt(math.fsum((float(x) - float(y)) ** 2 for x, y in zip(row, query))) for row in vectors]
+    return [
+        math.sqrt(math.fsum((float(x) - float(y)) ** 2 for x, y in zip(row, query, strict=True))) for row in vectors
+    ]
 
 
 def slow_nearest(vectors: np.ndarray, query: np.ndarray, top: int) -> list[int]:
@@ -35,7 +37,7 @@ def test_nearest_is_the_head_of_the_sorted_distances(items, dimension, top, quer
     vectors, asked = unit(random, items, dimension), unit(random, queries, dimension)
     rows, distances = ExactSearch(vectors).nearest(asked, top)
     assert rows.shape == distances.shape == (queries, min(top, items))
-    for query, found, measured in zip(asked, rows, distances):
+    for query, found, measured in zip(asked, rows, distances, strict=True):
         assert list(found) == slow_nearest(vectors, query, top)
         assert measured == pytest.approx([slow_distances(vectors, query)[row] for row in found], abs=1e-12)
 
@@ -78,7 +80,7 @@ def test_threads_and_batches_change_nothing(monkeypatch):
     monkeypatch.setattr(search, "SCORES_AT_ONCE", 1)
     monkeypatch.setattr(search, "ROWS_AT_ONCE", 3)
     shared = ExactSearch(vectors, threads=3)
-    assert all(np.array_equal(one, other) for one, other in zip(alone, shared.nearest(asked, 7)))
+    assert all(np.array_equal(one, other) for one, other in zip(alone, shared.nearest(asked, 7), strict=True))
     assert shared._threads == 3
 
 
