@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from sketchlib.models.mobilenet import MobileNetV2
 from sketchlib.models.sketchcnn import SketchCNN, SketchCNNConfig
+from sketchlib.retrieval.lines import CANVASES
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,25 @@ class Teacher(nn.Module):
         return F.normalize(self.project(self.dropout(pooled.flatten(1))).float(), dim=1)
 
 
-class SketchyNet(nn.Module):
-    """MobileNetV2's pooled features, (batch, 1280), no projection [maity2025sketch]; any canvas from 32 pixels on."""
+@dataclass(frozen=True)
+class SketchyNetConfig:
+    """hidden: states of the selector. photo_side: canvas that photos are read at."""
 
-    def __init__(self) -> None:
+    hidden: int = 128
+    photo_side: int = 128
+
+
+class SketchyNet(nn.Module):
+    """SketchyNetV2: MobileNetV2's pooled features, (batch, 1280), no projection, and the selector of the canvas.
+
+    With a canvas chosen by hand it is SketchyNetV1. `forward` embeds lines on any canvas from 32 pixels on.
+    """
+
+    def __init__(self, config: SketchyNetConfig) -> None:
         super().__init__()
+        self.config = config
         self.features = MobileNetV2(channels=3)
+        self.selector = CanvasSelector(len(CANVASES), config.hidden)
 
     def forward(self, lines: Float[Tensor, "batch 1 side side"]) -> Float[Tensor, "batch 1280"]:
         return F.normalize(self.features(lines.expand(-1, 3, -1, -1)).float(), dim=1)

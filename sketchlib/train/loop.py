@@ -81,7 +81,7 @@ def save_atomically(state: Any, path: Path) -> None:
 class Log:
     """Rows of numbers to log.csv (and TensorBoard where it is installed), continued from `step`."""
 
-    FIELDS = ("step", "seconds", "loss", "learning_rate", "seen", "top1", "top5", "macro_top1")
+    FIELDS = ("step", "seconds", "loss", "learning_rate", "seen", "top1", "top5", "macro_top1", "acc1", "acc5", "acc10")
 
     def __init__(self, folder: Path, step: int) -> None:
         self._path = folder / "log.csv"

@@ -24,3 +24,20 @@ def triplet_loss(sketches: Float[Tensor, "pairs d"], photos: Float[Tensor, "pair
     excess = F.relu(MARGIN + d.diagonal()[:, None] - d)
     other = ~torch.eye(len(d), dtype=torch.bool, device=d.device)
     return excess[other].mean()
+
+
+def relational_loss(ours: tuple[Tensor, Tensor], teachers: tuple[Tensor, Tensor]) -> Tensor:
+    """L_RKD = Huber(d_teacher, d_student), delta 1, of the distances of each triplet of the batch, all of them at once.
+
+    ours, teachers: embeddings (pairs, d) of sketches and of photos. Sketch to own photo, sketch to other photo and own
+    photo to other photo are the entries of two distance matrices; the last one's diagonal is always 0 and is left out.
+    """
+    across = F.huber_loss(distances(*ours), distances(*teachers))
+    other = ~torch.eye(len(ours[1]), dtype=torch.bool, device=ours[1].device)
+    among = F.huber_loss(distances(ours[1], ours[1])[other], distances(teachers[1], teachers[1])[other])
+    return 2 * across + among
+
+
+def student_loss(ours: tuple[Tensor, Tensor], teachers: tuple[Tensor, Tensor], share: float = 0.5) -> Tensor:
+    """lambda L_Tri + (1 - lambda) L_RKD, lambda = `share`."""
+    return share * triplet_loss(*ours) + (1 - share) * relational_loss(ours, teachers)

@@ -1,0 +1,56 @@
+"""The canvas selector's view of a sketch, and what a choice costs [maity2025sketch]."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import torch
+from jaxtyping import Float32
+from torch import Tensor
+
+from sketchlib.models.mobilenet import MobileNetV2
+from sketchlib.retrieval.cost import flops, recurrent_flops
+from sketchlib.retrieval.lines import CANVASES, SPAN
+from sketchlib.retrieval.networks import CanvasSelector
+from sketchlib.simplify import ramer_douglas_peucker
+from sketchlib.sketch import Sketch
+
+TOLERANCE = 0.01
+"""Of the simplification, canvas units; it grows by half until MOST_POINTS are left, or only the strokes' ends."""
+MOST_POINTS = 96
+
+
+def selector_points(sketch: Sketch) -> Float32[np.ndarray, "points 5"]:
+    """Rows (x, y, q1, q2, q3) of the sketch in its frame: q1 the pen stays down, q2 a stroke ends, q3 the last one does."""
+    placed = sketch.fitted(SPAN)
+    tolerance = TOLERANCE
+    strokes = [ramer_douglas_peucker(stroke.points, tolerance) for stroke in placed]
+    while sum(map(len, strokes)) > max(MOST_POINTS, 2 * len(strokes)):
+        tolerance *= 1.5
+        strokes = [ramer_douglas_peucker(stroke.points, tolerance) for stroke in placed]
+    points = np.concatenate(strokes)
+    states = np.zeros((len(points), 3))
+    states[:, 0] = 1
+    ends = np.cumsum([len(stroke) for stroke in strokes]) - 1
+    states[ends] = (0, 1, 0)
+    states[-1] = (0, 0, 1)
+    return np.concatenate([points, states], axis=1).astype(np.float32)
+
+
+def padded(rows: Sequence[Float32[np.ndarray, "points 5"]]) -> tuple[Tensor, Tensor]:
+    """(sketches, longest, 5) zeros after each sketch's rows, and their numbers (sketches,)."""
+    lengths = torch.tensor([len(each) for each in rows])
+    points = torch.nn.utils.rnn.pad_sequence([torch.from_numpy(each) for each in rows], batch_first=True)
+    return points, lengths
+
+
+@cache
+def student_flops() -> tuple[int, ...]:
+    """Of the student on each canvas, in the paper's convention."""
+    network = MobileNetV2(channels=3)
+    return tuple(flops(network, (1, 3, canvas, canvas)) for canvas in CANVASES)
+
+
+def selector_flops(selector: CanvasSelector, points: int) -> int:
+    """Of choosing a canvas for a sketch of so many rows."""
+    return recurrent_flops(selector.recurrence, selector.head, points)

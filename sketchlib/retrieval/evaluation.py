@@ -1,0 +1,162 @@
+"""How well photos are found by sketches, and at what cost: teacher, student on each canvas, adaptive and its controls."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Int
+from numpy.typing import NDArray
+from PIL import Image
+
+from sketchlib.data.pairs import Pairs
+from sketchlib.errors import InputError
+from sketchlib.retrieval.canvas import selector_flops, selector_points, student_flops
+from sketchlib.retrieval.hog import hog
+from sketchlib.retrieval.lines import CANVASES, SIDE, photo_lines, sketch_lines
+from sketchlib.retrieval.metrics import ranks
+from sketchlib.retrieval.model import Embedder, Retriever, TeacherModel
+
+Interval = tuple[float, float]
+REPETITIONS = 1000
+TIMED = 40
+"""Sketches whose queries are timed, one by one."""
+
+
+@dataclass(frozen=True)
+class EncoderScores:
+    """One way to turn a sketch into a query.
+
+    acc1, acc5, acc10: share of sketches whose photo is among the nearest k. mean_rank: of the photo, 1 the best.
+    gflops: mean of a query, in the paper's convention, the selector's share included where it chose. ms: median of a
+    query (simplify, choose, draw, embed); None where nothing is run. `*_ci`: 95%, bootstrap over photos.
+    """
+
+    acc1: float
+    acc5: float
+    acc10: float
+    mean_rank: float
+    gflops: float
+    ms: float | None
+    acc1_ci: Interval
+    acc5_ci: Interval
+    acc10_ci: Interval
+    mean_rank_ci: Interval
+    gflops_ci: Interval
+    ms_ci: Interval | None
+
+
+@dataclass(frozen=True)
+class RetrievalScores:
+    """encoders: `EncoderScores` by name. chosen: share of sketches for which the selector took each of CANVASES."""
+
+    model: str
+    n_sketches: int
+    n_photos: int
+    encoders: Mapping[str, EncoderScores]
+    chosen: Mapping[int, float]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for json.dumps: one object per encoder, and the counts."""
+        scores = {name: asdict(each) for name, each in self.encoders.items()}
+        shares = {str(canvas): share for canvas, share in self.chosen.items()}
+        return {"model": self.model, "n_sketches": self.n_sketches, "n_photos": self.n_photos, "chosen": shares, **scores}
+
+
+@dataclass(frozen=True, eq=False)
+class _Measured:
+    """Ranks of the sketches under each of `weights`' columns, what each costs, and the milliseconds of single queries.
+
+    ranks, flops, weights: (sketches, ways); a sketch's result is the mean over its ways, weighted.
+    """
+
+    ranks: Int[np.ndarray, "sketches ways"]
+    flops: Float[np.ndarray, "sketches ways"]
+    weights: Float[np.ndarray, "sketches ways"]
+    ms: Float[np.ndarray, " timed"] | None
+
+
+def retrieval(pairs: Pairs, student: Retriever, teacher: TeacherModel | None) -> RetrievalScores:
+    """Scores of finding the photos of `pairs` among themselves; without a teacher its row is missing."""
+    if len(pairs.photos) < 2:
+        raise InputError(f"retrieval is judged on at least 2 photos, got {len(pairs.photos)}")
+    photos = [np.asarray(Image.open(path).convert("RGB")) for path in pairs.photos]
+    measured: dict[str, _Measured] = {"hog": _hog(pairs, photos)}
+    if teacher is not None:
+        measured["teacher"] = _fixed(pairs, teacher, teacher.embed_photos(photos), teacher.canvas, teacher.flops)
+    gallery = student.embed_photos(photos)
+    costs = dict(zip(CANVASES, student_flops(), strict=True))
+    fixed = {canvas: _fixed(pairs, student, gallery, canvas, costs[canvas]) for canvas in CANVASES}
+    measured |= {f"fixed_{canvas}": each for canvas, each in fixed.items()}
+    probabilities = student.canvas_probabilities(pairs.sketches)
+    measured |= _choices(pairs, student, list(fixed.values()), probabilities)
+    groups = np.asarray(pairs.photo_of)
+    scores = {name: _scores(each, groups) for name, each in measured.items()}
+    taken = np.bincount(probabilities.argmax(axis=1), minlength=len(CANVASES)) / len(probabilities)
+    chosen = dict(zip(CANVASES, taken.tolist(), strict=True))
+    return RetrievalScores(student.card.title, len(pairs.sketches), len(pairs.photos), scores, chosen)
+
+
+def _fixed(pairs: Pairs, model: Embedder, gallery: NDArray[np.float32], canvas: int, cost: int) -> _Measured:
+    found = ranks(_distances(model.embed_sketches(pairs.sketches, canvas), gallery), pairs.photo_of)[:, None]
+    ms = np.array([_timed(lambda s=sketch: model.embed_sketches([s], canvas)) for sketch in pairs.sketches[:TIMED]])
+    return _Measured(found, np.full(found.shape, float(cost)), np.ones(found.shape), ms)
+
+
+def _choices(
+    pairs: Pairs, student: Retriever, fixed: Sequence[_Measured], probabilities: Float[np.ndarray, "sketches canvases"]
+) -> dict[str, _Measured]:
+    """The selector's choice; its histogram dealt out at random, in expectation; and the best choice with hindsight."""
+    found = np.concatenate([each.ranks for each in fixed], axis=1)
+    cost = np.concatenate([each.flops for each in fixed], axis=1)
+    chosen = np.eye(len(CANVASES))[probabilities.argmax(axis=1)]
+    selecting = [selector_flops(student.selector, len(selector_points(sketch))) for sketch in pairs.sketches]
+    dealt = np.broadcast_to(chosen.mean(axis=0), chosen.shape)
+    best = np.eye(len(CANVASES))[found.argmin(axis=1)]  # the first of the best ranks: the smallest such canvas
+    ms = np.array([student.query(sketch).milliseconds for sketch in pairs.sketches[:TIMED]])
+    return {
+        "adaptive": _Measured(found, cost + np.array(selecting)[:, None], chosen, ms),
+        "random": _Measured(found, cost, dealt, None),
+        "oracle": _Measured(found, cost, best, None),
+    }
+
+
+def _hog(pairs: Pairs, photos: Sequence[NDArray[np.uint8]]) -> _Measured:
+    """The baseline without learning, cosine."""
+    gallery = np.stack([hog(photo_lines(photo)) for photo in photos])
+    drawn = (255 * sketch_lines(pairs.sketches, SIDE)[:, 0].numpy()).astype(np.uint8)
+    found = ranks(_distances(np.stack([hog(each) for each in drawn]), gallery), pairs.photo_of)[:, None]
+    return _Measured(found, np.zeros(found.shape), np.ones(found.shape), None)
+
+
+def _distances(queries: NDArray[np.float32], gallery: NDArray[np.float32]) -> NDArray[np.float32]:
+    likeness: NDArray[np.float32] = queries @ gallery.T
+    return np.sqrt(np.maximum(2 - 2 * likeness, 0))
+
+
+def _timed(work: Any) -> float:
+    started = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - started)
+
+
+def _scores(measured: _Measured, groups: Int[np.ndarray, " sketches"]) -> EncoderScores:
+    each = {f"acc{k}": ((measured.ranks <= k) * measured.weights).sum(axis=1) for k in (1, 5, 10)}
+    each |= {"mean_rank": (measured.ranks * measured.weights).sum(axis=1)}
+    each |= {"gflops": (measured.flops * measured.weights).sum(axis=1) / 1e9}
+    values = {name: float(value.mean()) for name, value in each.items()}
+    intervals = {f"{name}_ci": _interval(value, groups) for name, value in each.items()}
+    ms = None if measured.ms is None else float(np.median(measured.ms))
+    spread = None if measured.ms is None else _interval(measured.ms, np.arange(len(measured.ms)), np.median)
+    return EncoderScores(**values, ms=ms, **intervals, ms_ci=spread)  # type: ignore[arg-type]
+
+
+def _interval(values: NDArray[Any], groups: Int[np.ndarray, " sketches"], statistic: Any = np.mean) -> Interval:
+    """95%, percentile bootstrap: whole groups are drawn again."""
+    random = np.random.default_rng(0)
+    members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    drawn = random.integers(len(members), size=(REPETITIONS, len(members)))
+    found = [statistic(values[np.concatenate([members[i] for i in row])]) for row in drawn]
+    low, high = np.percentile(found, [2.5, 97.5])
+    return float(low), float(high)

@@ -1,0 +1,162 @@
+"""A retrieval network from its card, ready to embed photos and sketches."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from jaxtyping import Float32, UInt8
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from sketchlib.errors import CheckpointError, InputError, SketchError
+from sketchlib.models.cards import Card, card_tensors, find_card
+from sketchlib.models.runtime import Exported
+from sketchlib.retrieval.canvas import padded, selector_flops, selector_points, student_flops
+from sketchlib.retrieval.cost import flops
+from sketchlib.retrieval.lines import CANVASES, photo_lines, sketch_lines
+from sketchlib.retrieval.networks import SketchyNet, SketchyNetConfig, Teacher, TeacherConfig
+from sketchlib.sketch import Sketch
+
+DEFAULT = "sketchynet-v1"
+BUILDERS = ("sketchynet", "retrieval_teacher")
+_CHUNK = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """A sketch as a vector.
+
+    vector: (dimension,) of length 1. canvas: the one that was read, pixels. probabilities: of each of CANVASES, what the
+    selector thinks, or None where the network has none. flops: what it cost, the selector included where it chose.
+    milliseconds: what it took.
+    """
+
+    vector: Float32[np.ndarray, " dimension"]
+    canvas: int
+    probabilities: tuple[float, ...] | None
+    flops: int
+    milliseconds: float
+
+
+class Embedder:
+    """Photos and sketches -> rows of length 1, by one network for both."""
+
+    def __init__(self, network: nn.Module, card: Card, photo_side: int, dimension: int) -> None:
+        self.network, self.card, self.photo_side, self.dimension = network.eval(), card, photo_side, dimension
+        self._run = Exported(network)
+
+    @property
+    def identity(self) -> str:
+        """Title of the card and the start of its weights' SHA-256."""
+        return f"{self.card.title} {self.card.weights.files[0].sha256[:12]}"
+
+    def embed_photos(self, photos: Sequence[UInt8[np.ndarray, "height width 3"]]) -> NDArray[np.float32]:
+        """Photos of any size -> (photos, dimension), rows of length 1."""
+        return self.embed_lines(torch.cat([self.lines(photo) for photo in photos]) if len(photos) else torch.empty(0))
+
+    def lines(self, photo: UInt8[np.ndarray, "height width 3"]) -> Float32[Tensor, "1 1 side side"]:
+        """What the network sees of a photo."""
+        size = (self.photo_side, self.photo_side)
+        resized = cv2.resize(photo_lines(photo), size, interpolation=cv2.INTER_AREA)
+        return torch.from_numpy(resized.astype(np.float32) / 255)[None, None]
+
+    def embed_sketches(self, sketches: Sequence[Sketch], canvas: int) -> NDArray[np.float32]:
+        """Sketches drawn on a canvas of so many pixels -> (sketches, dimension), rows of length 1."""
+        check_drawn(sketches)
+        return self.embed_lines(sketch_lines(sketches, canvas) if len(sketches) else torch.empty(0))
+
+    def embed_lines(self, lines: Float32[Tensor, "batch 1 side side"]) -> NDArray[np.float32]:
+        """Lines, ink 1, on any canvas."""
+        if not len(lines):
+            return np.empty((0, self.dimension), np.float32)
+        rows = [self._run(part).numpy() for part in lines.split(_CHUNK)]
+        return np.concatenate(rows)
+
+
+def check_drawn(sketches: Sequence[Sketch]) -> None:
+    """Raises SketchError for a sketch without strokes."""
+    for number, sketch in enumerate(sketches, 1):
+        if not sketch.strokes:
+            raise SketchError(f"a photo is found by at least one stroke, got an empty sketch (number {number})")
+
+
+class TeacherModel(Embedder):
+    """The teacher: one canvas."""
+
+    def __init__(self, network: Teacher, card: Card) -> None:
+        super().__init__(network, card, network.config.side, network.config.dimension)
+        self.canvas = network.config.side
+
+    @cached_property
+    def flops(self) -> int:
+        """Of one query."""
+        return flops(self.network, (1, 1, self.canvas, self.canvas))
+
+
+class Retriever(Embedder):
+    """SketchyNet: `query` with a canvas is V1, without one V2, whose selector chooses it (its most probable one)."""
+
+    def __init__(self, network: SketchyNet, card: Card) -> None:
+        super().__init__(network, card, network.config.photo_side, 1280)
+        self.selector = network.selector
+
+    @property
+    def photos(self) -> "Retriever":
+        """What a gallery is built with."""
+        return self
+
+    @torch.inference_mode()
+    def canvas_probabilities(self, sketches: Sequence[Sketch]) -> Float32[np.ndarray, "sketches canvases"]:
+        """The selector's probability of each of CANVASES."""
+        check_drawn(sketches)
+        logits = self.selector(*padded([selector_points(sketch) for sketch in sketches]))
+        probabilities: NDArray[np.float32] = logits.softmax(dim=1).numpy()
+        return probabilities
+
+    def query(self, sketch: Sketch, canvas: int | None = None) -> Query:
+        """The sketch as a vector, on `canvas` or on the one the selector chooses."""
+        if canvas is not None and canvas not in CANVASES:
+            raise InputError(f"a canvas is one of {', '.join(map(str, CANVASES))} pixels, got {canvas}")
+        started = time.perf_counter()
+        probabilities = self.canvas_probabilities([sketch])[0]
+        chosen = CANVASES[int(probabilities.argmax())] if canvas is None else canvas
+        vector = self.embed_sketches([sketch], chosen)[0]
+        spent = 1000 * (time.perf_counter() - started)
+        cost = student_flops()[CANVASES.index(chosen)]
+        if canvas is None:
+            cost += selector_flops(self.selector, len(selector_points(sketch)))
+        return Query(vector, chosen, tuple(probabilities.tolist()), cost, spent)
+
+
+def build(builder: str, config: dict[str, object]) -> nn.Module:
+    """A retrieval network with random weights by its builder's name."""
+    if builder == "sketchynet":
+        return SketchyNet(SketchyNetConfig(**config)).to(memory_format=torch.channels_last)  # type: ignore[arg-type,call-overload,no-any-return]
+    if builder == "retrieval_teacher":
+        return Teacher(TeacherConfig(**config)).to(memory_format=torch.channels_last)  # type: ignore[arg-type,call-overload,no-any-return]
+    raise CheckpointError(f"a builder of retrieval networks is {' or '.join(BUILDERS)}, got {builder!r}")
+
+
+def load_embedder(name: str | Path, weights: str | Path | None = None, progress: bool = True) -> Embedder:
+    """A `Retriever` or a `TeacherModel` by the title of a shipped card, or by the path of a card of one's own."""
+    card = find_card(name)
+    network = build(card.builder, dict(card.config))
+    try:
+        network.load_state_dict(card_tensors(card, weights, progress))
+    except RuntimeError as error:
+        reason = " ".join(str(error).split())[:200]
+        raise CheckpointError(f"the weights of {card.title} fit its network, got {reason}") from None
+    return Retriever(network, card) if isinstance(network, SketchyNet) else TeacherModel(network, card)  # type: ignore[arg-type]
+
+
+def load_retriever(name: str | Path = DEFAULT, weights: str | Path | None = None, progress: bool = True) -> Retriever:
+    """SketchyNet by the title of a shipped card, or by the path of a card of one's own."""
+    model = load_embedder(name, weights, progress)
+    if not isinstance(model, Retriever):
+        raise CheckpointError(f"a query needs a card of the builder sketchynet, got {model.card.builder}: {name}")
+    return model

@@ -1,0 +1,33 @@
+"""Accuracy on held-out photos, as the training log wants it."""
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from sketchlib.data.pairs import Pairs
+from sketchlib.retrieval.lines import SIDE, sketch_lines
+from sketchlib.retrieval.metrics import accuracy, ranks
+from sketchlib.retrieval.networks import distances
+from sketchlib.train.retrieval.pools import pool_of
+
+
+def judging(held_out: Pairs, photo_side: int, sides: tuple[int, ...]) -> Callable[[nn.Module], dict[str, float]]:
+    """acc1, acc5, acc10 of the held-out photos among themselves, averaged over the canvases `sides`."""
+    photos = F.interpolate(pool_of(held_out.photos, SIDE).lines[:, :1].float() / 255, size=photo_side, mode="area")
+    sketches = [sketch_lines(held_out.sketches, side) for side in sides]
+
+    def scores(network: nn.Module) -> dict[str, float]:
+        device = next(network.parameters()).device
+        gallery = network(photos.to(device))
+        found = [_ranks(network, drawn.to(device), gallery, held_out) for drawn in sketches]
+        each = {f"acc{k}": [accuracy(rank, k) for rank in found] for k in (1, 5, 10)}
+        return {name: sum(values) / len(values) for name, values in each.items()}
+
+    return scores
+
+
+def _ranks(network: nn.Module, drawn: Tensor, gallery: Tensor, held_out: Pairs):  # type: ignore[no-untyped-def]
+    queries = torch.cat([network(part) for part in drawn.split(64)])
+    return ranks(distances(queries, gallery).cpu().numpy(), held_out.photo_of)
