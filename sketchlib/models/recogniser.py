@@ -11,9 +11,9 @@ from torch import nn
 from sketchlib.errors import CheckpointError, SketchError
 from sketchlib.models.cards import Card, card_tensors, find_card
 from sketchlib.models.inputs import flat, network_inputs
+from sketchlib.models.mobilenet import MobileNetClassifier, MobileNetConfig
 from sketchlib.models.published import from_published, is_published
 from sketchlib.models.runtime import Exported
-from sketchlib.models.mobilenet import MobileNetClassifier, MobileNetConfig
 from sketchlib.models.sketchcnn import SketchCNN, SketchCNNConfig
 from sketchlib.models.sketchxainet import SketchXAINet, SketchXAINetConfig
 from sketchlib.simplify import canonical

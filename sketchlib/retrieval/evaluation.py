@@ -8,15 +8,14 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
-from PIL import Image
 
-from sketchlib.data.pairs import Pairs
 from sketchlib.errors import InputError
 from sketchlib.retrieval.canvas import selector_flops, selector_points, student_flops
 from sketchlib.retrieval.hog import hog
 from sketchlib.retrieval.lines import CANVASES, SIDE, photo_lines, sketch_lines
 from sketchlib.retrieval.metrics import ranks
 from sketchlib.retrieval.model import Embedder, Retriever, TeacherModel
+from sketchlib.sketch import Sketch
 
 Interval = tuple[float, float]
 REPETITIONS = 1000
@@ -61,7 +60,13 @@ class RetrievalScores:
         """Plain values for json.dumps: one object per encoder, and the counts."""
         scores = {name: asdict(each) for name, each in self.encoders.items()}
         shares = {str(canvas): share for canvas, share in self.chosen.items()}
-        return {"model": self.model, "n_sketches": self.n_sketches, "n_photos": self.n_photos, "chosen": shares, **scores}
+        return {
+            "model": self.model,
+            "n_sketches": self.n_sketches,
+            "n_photos": self.n_photos,
+            "chosen": shares,
+            **scores,
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,15 +82,25 @@ class _Measured:
     ms: Float[np.ndarray, " timed"] | None
 
 
-def retrieval(pairs: Pairs, student: Retriever, teacher: TeacherModel | None) -> RetrievalScores:
-    """Scores of finding the photos of `pairs` among themselves; without a teacher its row is missing."""
-    if len(pairs.photos) < 2:
-        raise InputError(f"retrieval is judged on at least 2 photos, got {len(pairs.photos)}")
-    photos = [np.asarray(Image.open(path).convert("RGB")) for path in pairs.photos]
-    measured: dict[str, _Measured] = {"hog": _hog(pairs, photos)}
+@dataclass(frozen=True, eq=False)
+class Questions:
+    """photos: (height, width, 3) uint8 each. sketches: what is asked. photo_of: for each sketch the index of its photo."""
+
+    photos: Sequence[NDArray[np.uint8]]
+    sketches: Sequence[Sketch]
+    photo_of: Sequence[int]
+
+
+def retrieval(pairs: Questions, student: Retriever, teacher: TeacherModel | None) -> RetrievalScores:
+    """Scores of finding the photos among themselves; without a teacher its row is missing."""
+    if len(pairs.photos) < 2 or not pairs.sketches:
+        got = f"{len(pairs.photos)} and {len(pairs.sketches)}"
+        raise InputError(f"retrieval is judged on at least 2 photos and 1 sketch, got {got}")
+    measured: dict[str, _Measured] = {"hog": _hog(pairs)}
     if teacher is not None:
-        measured["teacher"] = _fixed(pairs, teacher, teacher.embed_photos(photos), teacher.canvas, teacher.flops)
-    gallery = student.embed_photos(photos)
+        seen = teacher.embed_photos(pairs.photos)
+        measured["teacher"] = _fixed(pairs, teacher, seen, teacher.canvas, teacher.flops)
+    gallery = student.embed_photos(pairs.photos)
     costs = dict(zip(CANVASES, student_flops(), strict=True))
     fixed = {canvas: _fixed(pairs, student, gallery, canvas, costs[canvas]) for canvas in CANVASES}
     measured |= {f"fixed_{canvas}": each for canvas, each in fixed.items()}
@@ -98,14 +113,17 @@ def retrieval(pairs: Pairs, student: Retriever, teacher: TeacherModel | None) ->
     return RetrievalScores(student.card.title, len(pairs.sketches), len(pairs.photos), scores, chosen)
 
 
-def _fixed(pairs: Pairs, model: Embedder, gallery: NDArray[np.float32], canvas: int, cost: int) -> _Measured:
+def _fixed(pairs: Questions, model: Embedder, gallery: NDArray[np.float32], canvas: int, cost: int) -> _Measured:
     found = ranks(_distances(model.embed_sketches(pairs.sketches, canvas), gallery), pairs.photo_of)[:, None]
     ms = np.array([_timed(lambda s=sketch: model.embed_sketches([s], canvas)) for sketch in pairs.sketches[:TIMED]])
     return _Measured(found, np.full(found.shape, float(cost)), np.ones(found.shape), ms)
 
 
 def _choices(
-    pairs: Pairs, student: Retriever, fixed: Sequence[_Measured], probabilities: Float[np.ndarray, "sketches canvases"]
+    pairs: Questions,
+    student: Retriever,
+    fixed: Sequence[_Measured],
+    probabilities: Float[np.ndarray, "sketches canvases"],
 ) -> dict[str, _Measured]:
     """The selector's choice; its histogram dealt out at random, in expectation; and the best choice with hindsight."""
     found = np.concatenate([each.ranks for each in fixed], axis=1)
@@ -122,9 +140,9 @@ def _choices(
     }
 
 
-def _hog(pairs: Pairs, photos: Sequence[NDArray[np.uint8]]) -> _Measured:
+def _hog(pairs: Questions) -> _Measured:
     """The baseline without learning, cosine."""
-    gallery = np.stack([hog(photo_lines(photo)) for photo in photos])
+    gallery = np.stack([hog(photo_lines(photo)) for photo in pairs.photos])
     drawn = (255 * sketch_lines(pairs.sketches, SIDE)[:, 0].numpy()).astype(np.uint8)
     found = ranks(_distances(np.stack([hog(each) for each in drawn]), gallery), pairs.photo_of)[:, None]
     return _Measured(found, np.zeros(found.shape), np.ones(found.shape), None)

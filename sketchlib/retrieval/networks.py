@@ -3,6 +3,7 @@
 All read lines (batch, 1, side, side), ink 1, and give rows of length 1; sketches and photos share the weights.
 """
 
+from collections import OrderedDict
 from dataclasses import dataclass
 
 import torch
@@ -17,29 +18,48 @@ from sketchlib.retrieval.lines import CANVASES
 
 @dataclass(frozen=True)
 class TeacherConfig:
-    """side: canvas it reads. grid: places a side where features are pooled. dimension: of the embedding."""
+    """trunk: "sketchcnn" or "vgg16", its convolutions. side: canvas it reads. grid: places a side where features are
+    pooled. dimension: of the embedding."""
 
+    trunk: str = "sketchcnn"
     side: int = 96
     grid: int = 3
     dimension: int = 512
-    dropout: float = 0.3
+    dropout: float = 0.5
 
 
 class Teacher(nn.Module):
-    """SketchCNN's convolutions, pooled on a coarse grid and projected: where a part lies tells chairs apart."""
+    """A stack of convolutions, pooled on a coarse grid and projected: where a part lies tells chairs apart."""
 
     def __init__(self, config: TeacherConfig) -> None:
         super().__init__()
         self.config = config
-        trunk = SketchCNN(SketchCNNConfig(classes=1))
-        self.stem, self.stages = trunk.stem, trunk.stages
-        features = trunk.head.in_features * config.grid**2
+        self.channels = 3 if config.trunk == "vgg16" else 1
+        self.trunk = vgg16() if config.trunk == "vgg16" else _sketchcnn()
+        features = (512 if config.trunk == "vgg16" else SketchCNNConfig(classes=1).widths[-1]) * config.grid**2
         self.dropout = nn.Dropout(config.dropout)
         self.project = nn.Linear(features, config.dimension)
 
     def forward(self, lines: Float[Tensor, "batch 1 side side"]) -> Float[Tensor, "batch dimension"]:
-        pooled = F.adaptive_avg_pool2d(self.stages(self.stem(lines)), self.config.grid)
+        pooled = F.adaptive_avg_pool2d(self.trunk(lines.expand(-1, self.channels, -1, -1)), self.config.grid)
         return F.normalize(self.project(self.dropout(pooled.flatten(1))).float(), dim=1)
+
+
+def _sketchcnn() -> nn.Sequential:
+    network = SketchCNN(SketchCNNConfig(classes=1))
+    return nn.Sequential(OrderedDict(stem=network.stem, stages=network.stages))
+
+
+def vgg16() -> nn.Sequential:
+    """The 13 convolutions of VGG16 with their pools, (batch, 3, height, width) -> 512 channels [simonyan2015vgg]."""
+    layers: list[nn.Module] = []
+    before = 3
+    for width, count in ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)):
+        for _ in range(count):
+            layers += [nn.Conv2d(before, width, 3, padding=1), nn.ReLU(inplace=True)]
+            before = width
+        layers.append(nn.MaxPool2d(2))
+    return nn.Sequential(*layers)
 
 
 @dataclass(frozen=True)
@@ -81,6 +101,8 @@ class CanvasSelector(nn.Module):
         return logits
 
 
-def distances(one: Float[Tensor, "rows dimension"], other: Float[Tensor, "columns dimension"]) -> Float[Tensor, "rows columns"]:
+def distances(
+    one: Float[Tensor, "rows dimension"], other: Float[Tensor, "columns dimension"]
+) -> Float[Tensor, "rows columns"]:
     """d = |a - b| of rows of length 1, in [0, 2]; its gradient is finite where a = b."""
     return torch.sqrt((2 - 2 * one @ other.T).clamp_min(0) + 1e-8)

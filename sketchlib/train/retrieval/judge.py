@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from sketchlib.data.pairs import Pairs
+from sketchlib.io.pairs import Pairs
 from sketchlib.retrieval.lines import SIDE, sketch_lines
 from sketchlib.retrieval.metrics import accuracy, ranks
 from sketchlib.retrieval.networks import distances

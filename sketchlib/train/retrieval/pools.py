@@ -13,13 +13,13 @@ import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
 from torch import Generator, Tensor
 
 from sketchlib.data.augment import Augmentation, augment
 from sketchlib.data.collection import SketchCollection, take
 from sketchlib.data.linedrawing import Hand, redraw
-from sketchlib.data.pairs import Pairs
+from sketchlib.io.pairs import Pairs
+from sketchlib.io.photos import read_photo
 from sketchlib.models.strokes import FlatSketches
 from sketchlib.raster import flatten
 from sketchlib.retrieval.lines import SPAN, drawn_lines, photo_lines
@@ -74,9 +74,11 @@ def pool_of(photos: Sequence[Path], side: int, drawings: SketchCollection | None
     """The lines of photos in all variants."""
     every = np.empty((len(photos), len(EDGES), side, side), np.uint8)
     for number, path in enumerate(photos):
-        photo = np.asarray(Image.open(path).convert("RGB"))
+        photo = read_photo(path)
         for variant, settings in enumerate(EDGES):
-            every[number, variant] = cv2.resize(photo_lines(photo, *settings), (side, side), interpolation=cv2.INTER_AREA)
+            every[number, variant] = cv2.resize(
+                photo_lines(photo, *settings), (side, side), interpolation=cv2.INTER_AREA
+            )
     return Pool(torch.from_numpy(every), drawings)
 
 
@@ -146,9 +148,16 @@ def bend(lines: Tensor, how: Bend, mirror: Tensor, generator: Generator) -> Tens
     angle = math.radians(how.rotation) * _spread((count,), generator)
     size = torch.exp(how.scale * _spread((count, 2), generator))
     sign = torch.where(mirror, -1.0, 1.0)
-    rows = [[angle.cos() * size[:, 0] * sign, -angle.sin() * size[:, 1]], [angle.sin() * size[:, 0] * sign, angle.cos() * size[:, 1]]]
+    rows = [
+        [angle.cos() * size[:, 0] * sign, -angle.sin() * size[:, 1]],
+        [angle.sin() * size[:, 0] * sign, angle.cos() * size[:, 1]],
+    ]
     matrix = torch.stack([torch.stack(row, dim=1) for row in rows], dim=1)
-    places = F.affine_grid(torch.cat([matrix, 2 * how.shift * _spread((count, 2, 1), generator)], dim=2), list(lines.shape), align_corners=False)
+    places = F.affine_grid(
+        torch.cat([matrix, 2 * how.shift * _spread((count, 2, 1), generator)], dim=2),
+        list(lines.shape),
+        align_corners=False,
+    )
     waves = torch.randn(count, 2, 5, 5, generator=generator)
     waves = F.interpolate(waves, size=side, mode="bicubic", align_corners=True)
     bent = F.grid_sample(lines, places + 2 * how.warp * waves.permute(0, 2, 3, 1), align_corners=False)

@@ -9,7 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
-from sketchlib.data.pairs import Pairs
+from sketchlib.io.pairs import Pairs
+from sketchlib.models import load
 from sketchlib.retrieval.lines import CANVASES
 from sketchlib.retrieval.networks import SketchyNet, Teacher
 from sketchlib.train.loop import Schedule, Training
@@ -82,3 +83,11 @@ def _freeze_statistics(network: nn.Module) -> None:
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.eval()
+
+
+def start_from_classifier(network: SketchyNet, card: str | Path) -> None:
+    """Take the features of a MobileNetV2 recogniser."""
+    state = load(card).network.state_dict()
+    network.features.load_state_dict(
+        {name.removeprefix("features."): state[name] for name in state if name.startswith("features.")}
+    )

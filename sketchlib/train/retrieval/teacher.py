@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
-from sketchlib.data.pairs import Pairs
+from sketchlib.io.pairs import Pairs
 from sketchlib.models import load
 from sketchlib.retrieval.networks import Teacher
 from sketchlib.train.loop import Schedule, Training
@@ -59,4 +59,4 @@ def pool_batch(
 def start_from_recogniser(network: Teacher, card: str | Path) -> None:
     """Take the convolutions of a SketchCNN recogniser."""
     state = load(card).network.state_dict()
-    network.load_state_dict({name: state[name] for name in state if name.startswith(("stem", "stages"))}, strict=False)
+    network.trunk.load_state_dict({name: state[name] for name in state if name.startswith(("stem", "stages"))})

@@ -25,9 +25,7 @@ class Pairs:
         place = {photo: number for number, photo in enumerate(kept)}
         chosen = [number for number, photo in enumerate(self.photo_of) if photo in place]
         photos = tuple(self.photos[photo] for photo in kept)
-        return Pairs(
-            photos, tuple(self.sketches[i] for i in chosen), tuple(place[self.photo_of[i]] for i in chosen)
-        )
+        return Pairs(photos, tuple(self.sketches[i] for i in chosen), tuple(place[self.photo_of[i]] for i in chosen))
 
 
 def read_pairs(folder: str | Path) -> Pairs:
@@ -38,15 +36,31 @@ def read_pairs(folder: str | Path) -> Pairs:
     folder = Path(folder)
     files = sorted(folder.glob("*.ndjson.gz"))
     if not files or not (folder / "photo").is_dir():
-        raise InputError(f"sketches of photos lie in a folder with photo/ and *.ndjson.gz, got neither or one: {folder}")
+        raise InputError(
+            f"sketches of photos lie in a folder with photo/ and *.ndjson.gz, got neither or one: {folder}"
+        )
     records = [record for file in files for record in _records(file)]
     names = sorted({name for name, _ in records})
     missing = [name for name in names if not (folder / "photo" / name).is_file()]
     if missing:
-        raise InputError(f"each sketch names a photo of photo/, got {missing[0]!r}, one of {len(missing)} missing: {folder}")
+        raise InputError(
+            f"each sketch names a photo of photo/, got {missing[0]!r}, one of {len(missing)} missing: {folder}"
+        )
     place = {name: number for number, name in enumerate(names)}
     photos = tuple(folder / "photo" / name for name in names)
     return Pairs(photos, tuple(sketch for _, sketch in records), tuple(place[name] for name, _ in records))
+
+
+def joined_pairs(every: Sequence[Pairs]) -> Pairs:
+    """All of them, one after the other."""
+    photos: list[Path] = []
+    sketches: list[Sketch] = []
+    photo_of: list[int] = []
+    for pairs in every:
+        photo_of += [len(photos) + photo for photo in pairs.photo_of]
+        photos += pairs.photos
+        sketches += pairs.sketches
+    return Pairs(tuple(photos), tuple(sketches), tuple(photo_of))
 
 
 def split_pairs(pairs: Pairs, held_out: int) -> tuple[Pairs, Pairs]:
@@ -64,7 +78,9 @@ def _records(file: Path) -> Iterator[tuple[str, Sketch]]:
                 record = json.loads(line)
                 name, sketch = record["photo"], from_quickdraw(record)
             except (ValueError, KeyError, TypeError, FormatError) as error:
-                raise FormatError(f"a record names its photo and holds a drawing, got {error}: {file} line {number}") from None
+                raise FormatError(
+                    f"a record names its photo and holds a drawing, got {error}: {file} line {number}"
+                ) from None
             if not isinstance(name, str) or Path(name).name != name:
                 raise FormatError(f"a photo is named by its file alone, got {name!r}: {file} line {number}")
             if len(sketch):

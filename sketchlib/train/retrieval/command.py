@@ -1,0 +1,178 @@
+"""`train retrieve teacher|student|selector` on the command line: pairs to a run, a card and weights at the end."""
+
+import argparse
+import platform
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sketchlib.io.pairs import Pairs
+    from sketchlib.train.retrieval.pools import Pool
+
+NAMES = {"teacher": "chair-teacher", "student": "sketchynet", "selector": "sketchynet"}
+
+
+def add_retrieve_options(command: argparse.ArgumentParser) -> None:
+    """Three stages, one after the other."""
+    stages = command.add_subparsers(dest="stage", required=True, metavar="STAGE")
+    for stage, text in (
+        ("teacher", "a Siamese network on pairs of sketches and photos"),
+        ("student", "SketchyNetV1, distilled from a teacher over four canvases"),
+        ("selector", "SketchyNetV2: which canvas a sketch needs"),
+    ):
+        _add_options(stages.add_parser(stage, help=text), stage)
+
+
+def _add_options(command: argparse.ArgumentParser, stage: str) -> None:
+    add = command.add_argument
+    add("--pairs", type=Path, required=True, metavar="DIR", help="photo/ and *.ndjson.gz with human sketches")
+    add(
+        "--rendered",
+        type=Path,
+        nargs="*",
+        default=[],
+        metavar="DIR",
+        help="the same of rendered objects and their lines",
+    )
+    add("--photos", type=Path, nargs="*", default=[], metavar="DIR", help="photos without sketches")
+    add("--held-out", type=int, default=60, metavar="N", help="photos of --pairs to judge on (default: %(default)s)")
+    add("--out", type=Path, required=True, metavar="DIR", help="state, log, card and weights of the run")
+    add("--name", default=NAMES[stage], help="name on the card (default: %(default)s)")
+    add("--seed", type=int, default=0)
+    if stage == "selector":
+        add("--student", required=True, metavar="CARD", help="the network whose canvases are chosen")
+        add(
+            "--compute",
+            type=float,
+            default=0.3,
+            metavar="L_F",
+            help="weight of the compute reward (default: %(default)s)",
+        )
+        add("--gradient", choices=("exact", "reinforce"), default="exact", help="(default: %(default)s)")
+        add("--steps", type=int, default=600)
+        return
+    add(
+        "--counts",
+        type=int,
+        nargs=3,
+        default=(32, 48, 24),
+        metavar="N",
+        help="pairs a step of each kind (default: 32 48 24)",
+    )
+    add("--steps", type=int, default=700)
+    add("--learning-rate", type=float, default=3e-4)
+    add("--precision", choices=("no", "bf16"), default="no", help="mixed precision")
+    if stage == "teacher":
+        add("--start", default="sketchcnn66-v2", metavar="CARD", help="recogniser to start from (default: %(default)s)")
+        add("--pretrained", metavar="CARD", help="published ImageNet weights by their card, instead of --start")
+    else:
+        add("--teacher", required=True, metavar="CARD", help="the network that is distilled")
+        add("--start", metavar="CARD", help="recogniser of the builder mobilenetv2 to start from")
+
+
+def train_retrieve(options: argparse.Namespace) -> str:
+    """Run the stage; returns what to print."""
+    from sketchlib.io.pairs import read_pairs, split_pairs
+
+    kept, held_out = split_pairs(read_pairs(options.pairs), options.held_out)
+    if options.stage == "selector":
+        return _train_selector(options, kept, held_out)
+    from accelerate import Accelerator
+
+    accelerator = Accelerator(mixed_precision=options.precision)
+    pools = _pools(options, kept)
+    run, config, builder = (_teacher if options.stage == "teacher" else _student)(options, pools, held_out, accelerator)
+    scores = run.run() or run.judge()
+    if not accelerator.is_main_process:
+        return ""
+    path = write_result(options, builder, config, run.average.state)
+    return f"{path}: " + ", ".join(f"{name} {score:.4f}" for name, score in scores.items())
+
+
+def _pools(options: argparse.Namespace, kept: "Pairs") -> list["Pool"]:
+    """Human pairs, rendered ones, photos alone; a kind that is not given is empty."""
+    from sketchlib.io.pairs import joined_pairs, read_pairs
+    from sketchlib.retrieval.lines import SIDE
+    from sketchlib.train.retrieval.pools import pool_of, redrawn, sketched
+
+    rendered = joined_pairs([read_pairs(folder) for folder in options.rendered])
+    alone = [path for folder in options.photos for path in sorted(folder.iterdir()) if path.is_file()]
+    human = pool_of(kept.photos, SIDE, sketched(kept))
+    drawn = pool_of(rendered.photos, SIDE, redrawn(rendered, 4, options.seed))
+    return [human, drawn, pool_of([*alone, *kept.photos], SIDE)]
+
+
+def _teacher(
+    options: argparse.Namespace, pools: Sequence["Pool"], held_out: "Pairs", accelerator: Any
+) -> tuple[Any, dict[str, Any], str]:
+    from sketchlib.retrieval.model import build
+    from sketchlib.retrieval.pretrained import start_from_imagenet
+    from sketchlib.train.loop import Schedule
+    from sketchlib.train.retrieval.teacher import TeacherRecipe, start_from_recogniser, training
+
+    config = {"trunk": "vgg16", "side": 256} if options.pretrained else {}
+    network: Any = build("retrieval_teacher", config)
+    if options.pretrained:
+        start_from_imagenet(network.trunk, options.pretrained)
+    else:
+        start_from_recogniser(network, options.start)
+    schedule = Schedule(options.steps, options.learning_rate, 0.1, warmup=100, evaluate_steps=100, ema=0.995)
+    recipe = TeacherRecipe(schedule, tuple(options.counts), options.seed)
+    run = training(pools, held_out, network, recipe, options.out, accelerator)
+    return run, config, "retrieval_teacher"
+
+
+def _student(
+    options: argparse.Namespace, pools: Sequence["Pool"], held_out: "Pairs", accelerator: Any
+) -> tuple[Any, dict[str, Any], str]:
+    from sketchlib.retrieval.model import build, load_embedder
+    from sketchlib.train.loop import Schedule
+    from sketchlib.train.retrieval.student import StudentRecipe, start_from_classifier, training
+
+    network: Any = build("sketchynet", {})
+    if options.start:
+        start_from_classifier(network, options.start)
+    teacher: Any = load_embedder(options.teacher).network
+    schedule = Schedule(options.steps, options.learning_rate, 0.05, warmup=100, evaluate_steps=100, ema=0.995)
+    recipe = StudentRecipe(schedule, tuple(options.counts), seed=options.seed)
+    return training(pools, held_out, teacher, network, recipe, options.out, accelerator), {}, "sketchynet"
+
+
+def _train_selector(options: argparse.Namespace, kept: "Pairs", held_out: "Pairs") -> str:
+    from sketchlib.retrieval.model import load_retriever
+    from sketchlib.train.retrieval.experience import lived
+    from sketchlib.train.retrieval.selector import Rewards, train_selector
+
+    student = load_retriever(options.student)
+    seen = lived(student, kept, options.rendered, options.seed)
+    history = train_selector(
+        student.selector, seen, Rewards(options.compute), options.gradient, options.steps, options.seed
+    )
+    options.out.mkdir(parents=True, exist_ok=True)
+    path = write_result(options, "sketchynet", dict(student.card.config), student.network.state_dict())
+    return f"{path}: expected reward {history[0]:.3f} at first, {history[-1]:.3f} at last"
+
+
+def write_result(options: argparse.Namespace, builder: str, config: dict[str, Any], state: dict[str, Any]) -> Path:
+    """<out>/<name>-v1.toml and float16 weights; the card's scores are measured later, by `evaluate retrieve`."""
+    from sketchlib.models.cards import Card, Preprocessing, Weights, save_tensors, write_card
+
+    path: Path = options.out / f"{options.name}-v1.toml"
+    card = Card(
+        name=options.name,
+        version=1,
+        builder=builder,
+        licence="research use",
+        trained_on=f"{platform.machine()} {platform.system()}",
+        command=shlex.join(["python", "-m", "sketchlib", *sys.argv[1:]]),
+        classes=(),
+        config=config,
+        preprocessing=Preprocessing("none"),
+        weights=Weights(save_tensors(state, path.with_suffix(".safetensors"))),
+        paper="maity2025sketch",
+    )
+    write_card(card, path)
+    return path
