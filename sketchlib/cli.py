@@ -80,6 +80,15 @@ def _add_train(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     recognise.set_defaults(run=_train_recognise)
     _add_train_calibrate(train)
     _add_train_shapes(train)
+    _add_train_retrieve(train)
+
+
+def _add_train_retrieve(train: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from sketchlib.train.retrieval.command import add_retrieve_options
+
+    retrieve = train.add_parser("retrieve", help="retrieval networks: teacher, student, canvas selector")
+    add_retrieve_options(retrieve)
+    retrieve.set_defaults(run=_train_retrieve)
 
 
 def _add_train_calibrate(train: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -109,6 +118,16 @@ def _add_evaluate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     recognise.set_defaults(run=_evaluate_recognise)
     _add_evaluate_attribution(evaluate)
     _add_evaluate_inversion(evaluate)
+    _add_evaluate_retrieve(evaluate)
+
+
+def _add_evaluate_retrieve(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from sketchlib.retrieval.evaluate_command import add_evaluate_options
+
+    retrieve = evaluate.add_parser("retrieve", help="are photos found by their sketches, and at what cost?")
+    add_evaluate_options(retrieve)
+    retrieve.add_argument("--model", default="sketchynet-v1", metavar="NAME", help="card (default: %(default)s)")
+    retrieve.set_defaults(run=_evaluate_retrieve)
 
 
 def _add_evaluate_attribution(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -234,6 +253,12 @@ def _train_shapes(options: argparse.Namespace) -> None:
     print(train_shapes(options))
 
 
+def _train_retrieve(options: argparse.Namespace) -> None:
+    from sketchlib.train.retrieval.command import train_retrieve
+
+    print(train_retrieve(options))
+
+
 def _evaluate_recognise(options: argparse.Namespace) -> None:
     from sketchlib.evaluate import recognition
     from sketchlib.io import read_sketches
@@ -274,6 +299,15 @@ def _evaluate_inversion(options: argparse.Namespace) -> None:
         _write(options.table.parent, {options.table.name: page})
     for each in scores:
         print(json.dumps(each.as_json(), ensure_ascii=False) if options.json else each.as_text())
+
+
+def _evaluate_retrieve(options: argparse.Namespace) -> None:
+    from sketchlib.retrieval.evaluate_command import as_text, evaluated, page
+
+    scores = evaluated(options)
+    if options.table is not None:
+        _write(options.table.parent, {options.table.name: page(scores, options)})
+    print(json.dumps(scores.as_json()) if options.json else as_text(scores))
 
 
 def _data_quickdraw(options: argparse.Namespace) -> None:
