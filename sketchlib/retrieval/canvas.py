@@ -21,8 +21,8 @@ MOST_POINTS = 96
 
 
 def selector_points(sketch: Sketch) -> Float32[np.ndarray, "points 5"]:
-    """Rows (x, y, q1, q2, q3) of the sketch in its frame: q1 the pen stays down, q2 a stroke ends, q3 the last one does."""
-    placed = sketch.fitted(SPAN)
+    """Rows (x, y, q1, q2, q3) of the sketch in its frame: q1 the pen stays down, q2 it lifts, q3 it lifts for good."""
+    placed = sketch.fitted((1 - SPAN) / 2)
     tolerance = TOLERANCE
     strokes = [ramer_douglas_peucker(stroke.points, tolerance) for stroke in placed]
     while sum(map(len, strokes)) > max(MOST_POINTS, 2 * len(strokes)):

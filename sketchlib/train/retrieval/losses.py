@@ -27,15 +27,15 @@ def triplet_loss(sketches: Float[Tensor, "pairs d"], photos: Float[Tensor, "pair
 
 
 def relational_loss(ours: tuple[Tensor, Tensor], teachers: tuple[Tensor, Tensor]) -> Tensor:
-    """L_RKD = Huber(d_teacher, d_student), delta 1, of the distances of each triplet of the batch, all of them at once.
+    """L_RKD = the mean over all triplets of the batch of Huber(d_teacher, d_student), delta 1, of their three distances.
 
-    ours, teachers: embeddings (pairs, d) of sketches and of photos. Sketch to own photo, sketch to other photo and own
-    photo to other photo are the entries of two distance matrices; the last one's diagonal is always 0 and is left out.
+    ours, teachers: embeddings (pairs, d) of sketches and of photos. A sketch's distance to its own photo counts once in
+    each of its triplets, as much as that to the other photo and as that between the two photos.
     """
-    across = F.huber_loss(distances(*ours), distances(*teachers))
-    other = ~torch.eye(len(ours[1]), dtype=torch.bool, device=ours[1].device)
-    among = F.huber_loss(distances(ours[1], ours[1])[other], distances(teachers[1], teachers[1])[other])
-    return 2 * across + among
+    across = F.huber_loss(distances(*ours), distances(*teachers), reduction="none")
+    among = F.huber_loss(distances(ours[1], ours[1]), distances(teachers[1], teachers[1]), reduction="none")
+    other = ~torch.eye(len(across), dtype=torch.bool, device=across.device)
+    return across.diagonal().mean() + across[other].mean() + among[other].mean()
 
 
 def student_loss(ours: tuple[Tensor, Tensor], teachers: tuple[Tensor, Tensor], share: float = 0.5) -> Tensor:

@@ -5,9 +5,9 @@
     R_tot = l_F R_comp + (1 - l_F) R_acc
 
 With four arms all rewards are known beforehand. "exact" climbs the expected reward itself, sum_c p(c) R_tot(c);
-"reinforce" samples c and follows log p(c) (R_acc(c) - the batch's mean), the policy gradient with a baseline.
-Differs: L_F is a number of the whole policy, the same whichever canvas was drawn, so that its term in the policy gradient
-is 0 in expectation; it is differentiated directly in both.
+"reinforce" samples c and follows log p(c) (R_acc(c) - the mean of the rest of the batch), the policy gradient.
+Differs: L_F is a number of the whole policy, the same whichever canvas was drawn, so that its term in the policy
+gradient is 0 in expectation; it is differentiated directly in both.
 """
 
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ def outcome(
     """Rank of each sketch's photo and its mean triplet loss over the other photos, (sketches,) each."""
     d = distances(sketches, photos)
     own = d.gather(1, photo_of[:, None])
-    rank = (d <= own).sum(dim=1).float()
+    rank = (len(photos) - (d > own).sum(dim=1)).float()
     excess = F.relu(MARGIN + own - d)
     return rank, (excess.sum(dim=1) - MARGIN) / (len(photos) - 1)
 
@@ -99,8 +99,12 @@ def _expected(policy: Tensor, accuracy: Tensor, costs: Tensor, rewards: Rewards)
 
 
 def _policy_gradient(policy: Tensor, accuracy: Tensor, costs: Tensor, rewards: Rewards, generator: Generator) -> Tensor:
-    """-mean of log p(c) (R_acc - baseline), c drawn from the policy, and L_F as it stands."""
+    """-mean of log p(c) (R_acc - baseline), c drawn from the policy, and L_F as it stands.
+
+    The baseline is the mean of the other sketches: with its own reward in it the gradient would be too small.
+    """
     canvas = torch.multinomial(policy.detach(), 1, generator=generator)
     gained = accuracy.gather(1, canvas)[:, 0]
-    climbed = (policy.gather(1, canvas)[:, 0].log() * (gained - gained.mean())).mean()
+    baseline = (gained.sum() - gained) / (len(gained) - 1)
+    climbed = (policy.gather(1, canvas)[:, 0].log() * (gained - baseline)).mean()
     return rewards.compute * (policy * costs).sum(dim=1).mean() - (1 - rewards.compute) * climbed
