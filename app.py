@@ -5,7 +5,7 @@ from typing import Any
 import gradio as gr
 
 from demos import TABS
-from demos.ui import CSS, theme, warm_up
+from demos.ui import CSS, tab_of_link, theme, warm_up
 
 HEADER = "# StrokeScope\nDraw something, and see what a neural network makes of it, stroke by stroke."
 LAUNCH: dict[str, Any] = {
@@ -23,10 +23,12 @@ def build() -> gr.Blocks:
     """The whole page: a title, one line, and the tabs."""
     with gr.Blocks(title="StrokeScope", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         gr.Markdown(HEADER, elem_id="masthead")
-        with gr.Tabs():
+        with gr.Tabs() as tabs:
             for tab in TABS:
-                with gr.Tab(tab.TITLE):
+                with gr.Tab(tab.TITLE, id=tab.TITLE):
                     tab.build(page)
+        opening = tab_of_link([tab.TITLE for tab in TABS])
+        page.load(opening, None, tabs, api_visibility="private", show_progress="hidden")
     return page.queue(default_concurrency_limit=2, max_size=32)
 
 

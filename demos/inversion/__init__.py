@@ -10,7 +10,7 @@ import gradio as gr
 from demos.inversion.files import KINDS, save
 from demos.inversion.film import MOST_RUNS, end, head, line
 from demos.pad import SketchPad, StrokePlayer
-from demos.ui import classes_of, examples, first_model, shelf, toast
+from demos.ui import FILE_CALLS, classes_of, examples, first_model, shelf, toast
 from sketchlib.errors import InputError, SketchError, SketchlibError
 from sketchlib.io import from_pad
 
@@ -128,7 +128,7 @@ def build(page: gr.Blocks) -> None:
     """Lay the tab out inside `page` and wire it."""
     with gr.Row(equal_height=False):
         with gr.Column(elem_classes="pad-column"):
-            pad = SketchPad(name=PAD, examples=examples())
+            pad = SketchPad(name=PAD, examples=examples(), **FILE_CALLS)
         with gr.Column(min_width=340):
             mode, targets, start, preset, seeds, run = _options()
             player = StrokePlayer(stop=stop, save=save, kinds=KINDS, elem_id="player", elem_classes="answer-card")

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from demos.pad import Answers, HeatCard, SketchPad, revision
 from demos.recognise.deletion import deletion_chart
 from demos.recognise.deletion import unasked as undeleted
-from demos.recognise.files import open_file, restore, share
 from demos.recognise.heat import DEFAULT, LABELS, Choice, coloured, live_heat
 from demos.recognise.known import chart, prefixes, unasked
 from demos.ui import (
+    FILE_CALLS,
     bare_heat,
     classes_of,
     describe,
@@ -47,19 +47,23 @@ LOADING: dict[str, Any] = {
 
 @told
 def live(request: dict[str, Any]) -> dict[str, Any]:
-    """Fast call of the pad: {"sketch", "model", "options", "drawing"} -> {"rev", "top", "note", "heat"}.
-
-    While the pen is down ("drawing") there is no heat, so that the last stroke's end finds nobody in its way. Raises
-    nothing, see `told`.
-    """
+    """Fast call of the pad: {"sketch", "model"} -> {"rev", "top", "note"}. Raises nothing, see `told`."""
     value, model = request.get("sketch"), str(request.get("model"))
     sketch, rev = from_pad(value), revision(value)
     if not sketch.strokes:
         return {"rev": rev, "top": []}
-    answer = ranked(shelf.probabilities(model, [sketch])[0], rev, model)
-    if request.get("drawing") is True:
-        return answer
-    return answer | {"heat": live_heat(model, sketch, rev, request.get("options"), answer["top"][0][0])}
+    return ranked(shelf.probabilities(model, [sketch])[0], rev, model)
+
+
+@told
+def colours(request: dict[str, Any]) -> dict[str, Any]:
+    """The second call about a whole drawing, the same with "options" and "seen", the best guess -> {"heat"}.
+
+    A call of its own, so that no guess waits for colours.
+    """
+    sketch, rev = from_pad(request.get("sketch")), revision(request.get("sketch"))
+    seen = str(request.get("seen"))
+    return {"heat": live_heat(str(request.get("model")), sketch, rev, request.get("options"), seen)}
 
 
 def ranked(chances: NDArray[np.float32], number: int, model: str) -> dict[str, Any]:
@@ -131,7 +135,7 @@ def build(page: gr.Blocks) -> None:
     in_use = gr.State(first)
     with gr.Row(equal_height=False):
         with gr.Column(elem_classes="pad-column"):
-            calls: dict[str, Any] = {"live": live, "open_file": open_file, "share": share}
+            calls: dict[str, Any] = {"live": live, "colours": colours, **FILE_CALLS}
             pad = SketchPad(name=PAD, model=first, options=CHOICE, examples=examples(), **calls)
         with gr.Column(min_width=340):
             answers = Answers(pad=PAD, elem_id="answers", elem_classes="answer-card")
@@ -156,7 +160,6 @@ def build(page: gr.Blocks) -> None:
     in_use.change(
         lambda name: HeatCard(classes=classes_of(name)), in_use, heat, show_progress="hidden", api_visibility="private"
     )
-    page.load(restore, None, pad, api_visibility="private", show_progress="hidden")
 
 
 def _local_cards(pad: SketchPad, picker: gr.Dropdown, in_use: gr.State) -> None:

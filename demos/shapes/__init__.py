@@ -8,7 +8,7 @@ from demos.pad import Drawings, SketchPad
 from demos.shapes.charts import ablation_chart, counts_chart, order_chart
 from demos.shapes.pictures import EMPTY_DRAWING, EMPTY_STROKE, atlas, examples_redrawn, nearest, redrawing
 from demos.shapes.shipped import clusters_of, sample_directions
-from demos.ui import examples, first_model, shelf, toasted
+from demos.ui import FILE_CALLS, examples, first_model, shelf, toasted
 from sketchlib.errors import SketchlibError
 from sketchlib.io import from_pad
 from sketchlib.shapes import Clusters, embed, redrawn
@@ -51,7 +51,7 @@ def build(page: gr.Blocks) -> None:
         return
     with gr.Row(equal_height=False):
         with gr.Column(elem_classes="pad-column"):
-            pad = SketchPad(name=PAD, examples=examples())
+            pad = SketchPad(name=PAD, examples=examples(), **FILE_CALLS)
             again = Drawings(EMPTY_DRAWING, elem_id="shapes-again", elem_classes="answer-card")
         with gr.Column(min_width=340):
             near = Drawings(EMPTY_STROKE, elem_id="shapes-near", elem_classes="answer-card")

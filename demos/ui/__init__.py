@@ -1,8 +1,9 @@
-"""What tabs share: the error boundary, the models, the examples, figures and the look."""
+"""What tabs share: the error boundary, the models, the examples, files and links, figures and the look."""
 
 from demos.ui.boundary import toast, toasted, told
 from demos.ui.examples import examples
 from demos.ui.figures import figure
+from demos.ui.files import FILE_CALLS, tab_of_link
 from demos.ui.heat import bare_heat, pad_heat
 from demos.ui.models import (
     RANDOMISED,
@@ -20,6 +21,7 @@ from demos.ui.theme import CSS, theme
 
 __all__ = [
     "CSS",
+    "FILE_CALLS",
     "RANDOMISED",
     "Shelf",
     "bare_heat",
@@ -33,6 +35,7 @@ __all__ = [
     "pad_heat",
     "ready",
     "shelf",
+    "tab_of_link",
     "theme",
     "toast",
     "toasted",

@@ -10,7 +10,7 @@ from demos.pad.widget import Widget
 from demos.ui.boundary import toasted
 from sketchlib.io import MAXIMUM_POINTS, MAXIMUM_STROKES
 
-SCRIPTS = ("strokes.js", "view.js", "talk.js", "pointer.js", "keyboard.js", "tips.js", "files.js", "main.js")
+SCRIPTS = ("strokes.js", "view.js", "talk.js", "pointer.js", "keyboard.js", "tips.js", "files.js", "kept.js", "main.js")
 EXAMPLE = {"v": 1, "size": SIZE, "rev": 1, "strokes": [{"id": 1, "pts": [[10, 10, 0, 0.5], [200, 200, 90, 0.5]]}]}
 
 
@@ -25,9 +25,11 @@ class SketchPad(Widget):
     model, options: passed back with every fast call, so that the page decides which model answers, and what.
     examples: [{"name": text, "strokes": [...]}], shown as thumbnails under the pad.
     live(request): fast call outside the queue, {"sketch", "model", "options", "drawing": whether the pen is
-        down} -> {"rev", "top", "note", "heat"?} or {"error"}.
+        down} -> {"rev", "top", "note"} or {"error"}.
+    colours(request): the second fast call about a whole drawing, the same with "seen": the best guess -> {"heat"} or
+        {"error"}. Only the newest drawing is asked about, and an answer about an older one is forgotten.
     open_file(request): {"name", "data": base64} -> {"sketch"} or {"error"}.
-    share(sketch): -> {"token"} or {"error"}.
+    share(sketch): -> {"token"} or {"error"}. restore(request): {"token"} -> {"sketch"} or {"error"}, at the start.
     pace: {"live_ms": between fast calls while the pen is down, "settle_ms": rest before the queued `input` event}.
 
     Events: `input` (the visitor changed the drawing and rests) and `change` (anybody changed it).
@@ -43,12 +45,14 @@ class SketchPad(Widget):
         options: dict[str, Any] | None = None,
         examples: Sequence[dict[str, Any]] = (),
         live: Callable[..., Any] | None = None,
+        colours: Callable[..., Any] | None = None,
         open_file: Callable[..., Any] | None = None,
         share: Callable[..., Any] | None = None,
+        restore: Callable[..., Any] | None = None,
         pace: dict[str, int] | None = None,
         **kwargs: Any,
     ):
-        calls = {"live": live, "open": open_file, "share": share}
+        calls = {"live": live, "colours": colours, "open": open_file, "share": share, "restore": restore}
         limits = {"strokes": MAXIMUM_STROKES, "points": MAXIMUM_POINTS}
         props = {"name": name, "heat": heat, "model": model, "options": options}
         # As text: Gradio clones every number of every prop of a component that an event names.

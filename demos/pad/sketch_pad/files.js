@@ -1,4 +1,4 @@
-// Examples, files in, files out, and the link.
+// Examples, files in, files out, and a link to give away.
 const MAX_FILE_BYTES = 2 * 1024 * 1024, PNG_SIDE = 1024;
 const INK = '#111111', PAPER = '#ffffff';
 const escapeText = (text) => String(text).replace(/[&<>"']/g, (sign) => '&#' + sign.charCodeAt(0) + ';');
@@ -67,6 +67,8 @@ async function prepareLink() {
   if (answer.error) { toast('error', answer.error); return; }
   const link = new URL(location.href);
   link.searchParams.set('s', answer.token);
+  const tab = document.querySelector('[role=tab][aria-selected=true]');
+  if (tab) link.searchParams.set('tab', tab.textContent.trim());
   box.value = link.href;
   box.select();
 }

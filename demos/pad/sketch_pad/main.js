@@ -47,3 +47,4 @@ watch('heat', () => setHeat(props.heat));
 watch('model', () => { failed = ''; publish(); });
 render();
 fromPython();
+if (!strokesNow().length) recall();

@@ -1,7 +1,7 @@
-// Talking to Python: a fast call while the pen moves (one in flight, the newest waits), a queued event once it rests.
+// Talking to Python: fast calls while the pen moves and a queued event once it rests.
 const pace = Object.assign({ live_ms: 90, settle_ms: 300 }, props.pace || {});
 let options = props.options || null;    // what the page wants to know besides, passed on as it is
-let rev = 0, busy = false, waiting = null, settling = 0, ticking = 0, failed = '';
+let rev = 0, published = 0, settling = 0, ticking = 0, failed = '';   // published: the newest rev that is a whole drawing
 
 const valueOf = (strokes) => ({ v: 1, size: SIZE, rev, strokes });
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail: { pad: props.name, ...detail } }));
@@ -19,12 +19,13 @@ function changed(words) {
 }
 
 function publish() {
-  rev += 1;
+  published = rev += 1;
   props.value = valueOf(strokesNow());  // a new object: Gradio compares identities
   paper.dataset.rev = rev;
   paper.dataset.ended = performance.now();
   ask(valueOf(strokesNow()));
   settle();
+  setTimeout(remember);
 }
 
 function settle() {                     // with a fast call, the queued event waits until the hand rests
@@ -32,22 +33,35 @@ function settle() {                     // with a fast call, the queued event wa
   settling = setTimeout(() => (pen ? settle() : trigger('input', { rev })), props.live ? pace.settle_ms : 0);
 }
 
-function ask(sketch, drawing = false) { // drawing: the pen is down, only the guesses are wanted
-  if (!props.live) return;
-  if (!sketch.strokes.length) { waiting = null; setHeat(null); tell('sketch-answer', { rev: sketch.rev, top: [] }); return; }
-  if (busy) { waiting = () => ask(sketch, drawing); return; }
-  busy = true;
-  server[props.live]({ sketch, model: props.model, options, drawing })
-    .then(answered).catch(() => unanswered('The server did not answer: check the connection, the drawing is still here.'))
-    .finally(() => { busy = false; const next = waiting; waiting = null; if (next) next(); });
+function lineOf(name, then) {           // fast calls of one kind: one in flight, the newest waits, others are forgotten
+  let busy = false, waiting = null;
+  const put = (request) => {
+    if (busy) { waiting = request; return; }
+    busy = true;
+    server[props[name]](request)
+      .then((answer) => (answer.error ? unanswered(answer.error) : then(answer, request)))
+      .catch(() => unanswered('The server did not answer: check the connection, the drawing is still here.'))
+      .finally(() => { busy = false; const next = waiting; waiting = null; if (next) put(next); });
+  };
+  return { put, forget() { waiting = null; } };
 }
 
-function answered(answer) {
-  if (answer.error) { unanswered(answer.error); return; }
+const guesses = lineOf('live', guessed), colours = lineOf('colours', (answer) => setHeat(answer.heat));
+
+function ask(sketch, drawing = false) { // drawing: the pen is down, only the guesses are wanted
+  if (!props.live) return;
+  if (!drawing) colours.forget();
+  if (sketch.strokes.length) { guesses.put({ sketch, model: props.model, options, drawing }); return; }
+  guesses.forget();
+  setHeat(null);
+  tell('sketch-answer', { rev: sketch.rev, top: [] });
+}
+
+function guessed(answer, request) {     // shown at once; the colours of a whole drawing are a second call
   failed = '';
   if (!strokesNow().length && !pen) return;
-  if (answer.heat) setHeat(answer.heat);
   tell('sketch-answer', answer);
+  if (props.colours && answer.rev === published) colours.put({ ...request, seen: answer.top[0][0] });
 }
 
 function unanswered(sentence) {         // the same trouble is told once, not once a stroke
@@ -65,7 +79,7 @@ function askWhileDrawing() {
   }, pace.live_ms);
 }
 
-function fromPython() {                 // a share link or a button of the page: one undoable step like any other
+function fromPython() {                 // a button of the page, say: one undoable step like any other
   const value = props.value;
   if (!value || !Array.isArray(value.strokes)) return;
   rev = Math.max(rev, value.rev || 0);

@@ -74,8 +74,8 @@ function newPiece(stroke, piece) {
   return path;
 }
 
-function setHeat(next) {
-  const late = heat && next && (next.rev < heat.rev || (next.rev === heat.rev && next.pending && !heat.pending));
+function setHeat(next) {                // colours of an older drawing than the one on the pad come too late
+  const late = next && next.rev < published || heat && next && (next.rev < heat.rev || (next.rev === heat.rev && next.pending && !heat.pending));
   if (late) return;
   heat = next;
   paintHeat();

@@ -4,7 +4,7 @@ import gradio as gr
 import pytest
 
 from demos import recognise
-from demos.recognise import CHOICE, live
+from demos.recognise import CHOICE, colours, live
 from demos.ui import classes_of, first_model
 from sketchlib.models.cards import find_card
 from tests.demos.toys import BARS, CLASSES, HOSTILE, SQUARE, Toy, on_shelf
@@ -68,19 +68,32 @@ def test_a_model_that_fails_to_load_leaves_the_old_one(model, monkeypatch):
 
 
 def asked(**changes):
-    return {"sketch": BARS, "model": "toy-v2", "options": CHOICE, "drawing": False} | changes
+    return {"sketch": BARS, "model": "toy-v2", "options": CHOICE, "drawing": False, "seen": "two"} | changes
 
 
-def test_live_brings_the_colours_with_the_guesses(model):
+def test_colours_are_a_second_call_that_predicts_nothing_again(model):
     answer = live(asked())
-    assert answer["top"][0][0] == "two"
-    assert answer["heat"]["rev"] == answer["rev"] == BARS["rev"]
-    assert [mark["id"] for mark in answer["heat"]["strokes"]] == [11, 12, 13]
+    assert (answer["top"][0][0], list(answer)) == ("two", ["rev", "top", "note"])
+    heat = colours(asked(seen=answer["top"][0][0]))["heat"]
+    assert heat["rev"] == answer["rev"] == BARS["rev"]
+    assert [mark["id"] for mark in heat["strokes"]] == [11, 12, 13]
     assert model.calls == [1]
 
 
-def test_live_leaves_the_colours_alone_while_the_pen_is_down(model):
-    assert "heat" not in live(asked(drawing=True))
+@pytest.mark.parametrize(
+    ("request_", "wanted"),
+    [
+        ({}, "a model is"),
+        (asked(sketch={"strokes": 3}), "strokes"),
+        (asked(model=HOSTILE), HOSTILE),
+        (asked(seen=3), "3"),
+    ],
+)
+def test_colours_that_cannot_be_had_are_a_sentence(model, request_, wanted):
+    answer = colours(request_)
+    said = answer["heat"]["legend"]["note"] if "heat" in answer else answer["error"]
+    assert wanted in said
+    assert "\n" not in said
 
 
 def test_a_model_that_answers_with_nan_is_one_sentence(monkeypatch):
@@ -93,7 +106,7 @@ def test_a_model_that_answers_with_nan_is_one_sentence(monkeypatch):
 @pytest.mark.parametrize(("method", "late"), [("leave_one_out", False), ("shapley", True), ("occlusion", True)])
 def test_when_the_pen_rests_slow_methods_bring_their_colours(model, method, late):
     wanted = CHOICE | {"method": method}
-    assert bool(live(asked(options=wanted))["heat"]["strokes"]) != late
+    assert bool(colours(asked(options=wanted))["heat"]["strokes"]) != late
     pad, plot = recognise.explain(BARS, "toy-v2", wanted)
     assert plot.layout.title.text == "<b>Does it really need these strokes?</b>"
     assert len(plot.data) == 4

@@ -1,16 +1,17 @@
-"""Sketches that come from elsewhere: files and links."""
+"""Sketches that come from elsewhere: files and links; the fast calls of every pad."""
 
 import base64
 import binascii
 import re
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import gradio as gr
 
-from demos.ui import toast, told
-from sketchlib.errors import FormatError, SketchlibError
+from demos.ui.boundary import told
+from sketchlib.errors import FormatError
 from sketchlib.io import from_pad, from_token, read_sketches, to_pad, to_token
 from sketchlib.sketch import Sketch
 
@@ -48,16 +49,25 @@ def first_drawing(name: str, content: bytes) -> Sketch:
 
 @told
 def share(value: dict[str, Any]) -> dict[str, Any]:
-    """The token of a share link: ?s=token."""
+    """A pad value -> {"token"} of its link: ?s=token&tab=name."""
     return {"token": to_token(from_pad(value))}
 
 
-def restore(request: gr.Request) -> dict[str, Any] | None:
-    """The drawing of a share link, or nothing; a damaged link is one toast."""
-    token = request.query_params.get("s")
-    if not token:
-        return gr.skip()
-    try:
-        return to_pad(from_token(token))
-    except SketchlibError as error:
-        raise toast(error) from error
+@told
+def restore(request: dict[str, Any]) -> dict[str, Any]:
+    """{"token"} of a link -> {"sketch": pad value}."""
+    return {"sketch": to_pad(from_token(str(request.get("token"))))}
+
+
+FILE_CALLS: dict[str, Any] = {"open_file": open_file, "share": share, "restore": restore}
+"""Arguments of a `SketchPad` whose visitors may bring drawings and take links away."""
+
+
+def tab_of_link(titles: Sequence[str]) -> Callable[[gr.Request], Any]:
+    """The event that opens the page at the tab its link names, one of the titles; else at the first."""
+
+    def chosen(request: gr.Request) -> Any:
+        wanted = request.query_params.get("tab")
+        return gr.Tabs(selected=wanted) if wanted in titles else gr.skip()
+
+    return chosen

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 
-from demos.recognise.files import open_file, restore, share
+from demos.ui.files import open_file, restore, share, tab_of_link
 from sketchlib.io import from_pad, from_token, to_token
 from tests.demos.toys import SQUARE
 
@@ -48,13 +48,21 @@ def test_open_file_refuses_a_damaged_transfer():
 def test_link_and_back():
     token = share(SQUARE)["token"]
     assert token == to_token(from_pad(SQUARE))
-    value = restore(SimpleNamespace(query_params={"s": token}))
+    value = restore({"token": token})["sketch"]
     assert from_pad(value).equals(from_token(token), tolerance=1e-5)
     assert max(abs(a.points - b.points).max() for a, b in zip(from_pad(value), from_pad(SQUARE), strict=True)) < 1 / 255
 
 
-def test_damaged_link_is_a_toast_and_no_link_is_nothing():
-    with pytest.raises(gr.Error, match="link"):
-        restore(SimpleNamespace(query_params={"s": "<b>"}))
-    assert restore(SimpleNamespace(query_params={})) == gr.skip()
+@pytest.mark.parametrize("request_", [{"token": "<b>"}, {"token": 3}, {}])
+def test_a_damaged_link_is_one_sentence(request_):
+    answer = restore(request_)
+    assert list(answer) == ["error"]
+    assert "link" in answer["error"]
+    assert "\n" not in answer["error"]
     assert "error" in share({"strokes": 3})
+
+
+@pytest.mark.parametrize(("query", "opened"), [({"tab": "Two"}, "Two"), ({"tab": "<b>"}, None), ({}, None)])
+def test_a_link_opens_its_own_tab_if_there_is_one(query, opened):
+    chosen = tab_of_link(["One", "Two"])(SimpleNamespace(query_params=query))
+    assert chosen == gr.skip() if opened is None else chosen.selected == opened
