@@ -32,6 +32,10 @@ WORTH_A_THREAD = 1 << 18
 """Numbers that are read in the time it takes to wake a thread."""
 
 
+GROUP = 64
+"""Scores of which only the best is sorted, where there are many."""
+
+
 class ExactSearch:
     """The nearest of `vectors` (items, dimension), float32 rows of length 1, in memory or mapped from a file.
 
@@ -64,8 +68,7 @@ class ExactSearch:
 
     def _nearest(self, query: Vectors, scores: Scores, top: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         top = min(top, len(scores))
-        worst = np.partition(scores, len(scores) - top)[len(scores) - top]
-        rows = np.flatnonzero(scores >= worst - self._doubt)
+        rows = np.flatnonzero(scores >= _bar(scores, top) - self._doubt)
         distances = self._distances(query, rows)
         order = np.lexsort((rows, distances))[:top]
         return rows[order], distances[order]
@@ -98,6 +101,15 @@ class ExactSearch:
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self._threads, "search")
+
+
+def _bar(scores: Scores, top: int) -> np.float32:
+    """A score that at least `top` reach, and not many more: the top-th best, or that of the best of each group."""
+    groups = len(scores) // GROUP
+    if groups >= GROUP * top:
+        scores = scores[: groups * GROUP].reshape(GROUP, groups).max(axis=0)
+    best: np.float32 = np.partition(scores, len(scores) - top)[len(scores) - top]
+    return best
 
 
 def _cores() -> int:

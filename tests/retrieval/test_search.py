@@ -72,6 +72,16 @@ def test_rank_counts_what_is_no_farther():
             assert finder.rank(query, row) == sum(distance <= distances[row] for distance in distances)
 
 
+@pytest.mark.parametrize(("items", "top"), [(4, 1), (15, 2), (16, 2), (17, 2), (100, 4), (103, 9)])
+def test_groups_hide_no_score(items, top, monkeypatch):
+    monkeypatch.setattr(search, "GROUP", 2)
+    scores = np.random.default_rng(items).integers(0, 40, items).astype(np.float32)
+    bar = search._bar(scores, top)
+    assert top <= np.count_nonzero(scores >= bar) <= 2 * top + np.count_nonzero(scores == bar)
+    vectors = unit(np.random.default_rng(top), items, 4)
+    assert ExactSearch(vectors).nearest(vectors[:1], top)[0][0].tolist() == slow_nearest(vectors, vectors[0], top)
+
+
 def test_threads_and_batches_change_nothing(monkeypatch):
     random = np.random.default_rng(7)
     vectors, asked = unit(random, 3001, 20), unit(random, 5, 20)
