@@ -26,7 +26,7 @@ def read_records(path: str | Path, limit: int | None = None) -> Iterator[dict[st
 
     Raises FormatError naming file and line: not JSON, a line over MAXIMUM_LINE_BYTES, a cut-off or damaged gzip.
     """
-    for _, record in islice(_numbered_records(Path(path)), limit):
+    for _, record in islice(numbered_records(Path(path)), limit):
         yield record
 
 
@@ -36,13 +36,14 @@ def read_quickdraw(path: str | Path, limit: int | None = None) -> Iterator[Sketc
     Raises FormatError naming file, line and stroke.
     """
     path = Path(path)
-    for number, record in islice(_numbered_records(path), limit):
+    for number, record in islice(numbered_records(path), limit):
         with placed(f"{path.name}, line {number}"):
             sketch = from_quickdraw(record)
         yield sketch
 
 
-def _numbered_records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def numbered_records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What `read_records` gives, each with the number of its line, from 1."""
     for number, line in _numbered_lines(path):
         with placed(f"{path.name}, line {number}"):
             record = parse_json(line)

@@ -1,13 +1,13 @@
 """Sketches of photos: a folder with `photo/` and `*.ndjson.gz`, one record {"photo", "key", "drawing"} a line."""
 
-import gzip
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sketchlib.errors import FormatError, InputError
+from sketchlib.io.files import numbered_records
+from sketchlib.io.limits import placed
 from sketchlib.io.quickdraw import from_quickdraw
 from sketchlib.sketch import Sketch
 
@@ -66,22 +66,16 @@ def joined_pairs(every: Sequence[Pairs]) -> Pairs:
 def split_pairs(pairs: Pairs, held_out: int) -> tuple[Pairs, Pairs]:
     """(to train on, held out): by photo, the `held_out` names with the smallest SHA-256."""
     if not 0 < held_out < len(pairs.photos):
-        raise InputError(f"held-out photos are between 1 and {len(pairs.photos) - 1}, got {held_out}")
+        raise InputError(f"at least one photo is held out and one is left, got {held_out} of {len(pairs.photos)}")
     order = sorted(range(len(pairs.photos)), key=lambda i: hashlib.sha256(pairs.photos[i].name.encode()).digest())
     return pairs.of(sorted(order[held_out:])), pairs.of(sorted(order[:held_out]))
 
 
 def _records(file: Path) -> Iterator[tuple[str, Sketch]]:
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                record = json.loads(line)
-                name, sketch = record["photo"], from_quickdraw(record)
-            except (ValueError, KeyError, TypeError, FormatError) as error:
-                raise FormatError(
-                    f"a record names its photo and holds a drawing, got {error}: {file} line {number}"
-                ) from None
+    for number, record in numbered_records(file):
+        with placed(f"{file.name}, line {number}"):
+            name, sketch = record.get("photo"), from_quickdraw(record)
             if not isinstance(name, str) or Path(name).name != name:
-                raise FormatError(f"a photo is named by its file alone, got {name!r}: {file} line {number}")
-            if len(sketch):
-                yield name, sketch
+                raise FormatError(f"a photo is named by its file alone, got {name!r}")
+        if len(sketch):
+            yield name, sketch

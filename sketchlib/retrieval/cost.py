@@ -17,7 +17,7 @@ _POOLS = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d
 
 
 def flops(network: nn.Module, shape: tuple[int, ...]) -> int:
-    """Of one forward pass over an input of `shape` (its batch axis too); activations are counted where they are modules."""
+    """Of one forward pass over an input of `shape`, its batch axis too; activations count where they are modules."""
     counted: list[int] = []
     hooks = [each.register_forward_hook(_counting(counted)) for each in network.modules() if not list(each.children())]
     training = network.training

@@ -59,7 +59,7 @@ def as_text(scores: "RetrievalScores") -> str:
 def page(scores: "RetrievalScores", options: argparse.Namespace) -> str:
     """The markdown of docs/results/retrieval.md."""
     held = "" if options.held_out is None else f" --held-out {options.held_out}"
-    command = f"python -m sketchlib evaluate retrieve --data $DATA/{options.data.name}{held} --table {options.table.name}"
+    given = f"--data $DATA/{options.data.name}{held} --table {options.table.name}"
     shares = ", ".join(f"{canvas} px {share:.0%}" for canvas, share in scores.chosen.items())
     rows = []
     for name, each in scores.encoders.items():
@@ -70,12 +70,13 @@ def page(scores: "RetrievalScores", options: argparse.Namespace) -> str:
         rows.append(f"| {' | '.join([f'`{name}`', *accuracy, rank, f'{each.gflops:.4f}', taken])} |")
     others = [f"| {name} | {one} | {ten} | {flops} |" for name, one, ten, flops in PUBLISHED]
     return "\n".join([
-        "# Fine-grained retrieval: what was measured", "", "```", command, "```", "",
-        f"{scores.n_sketches} sketches of {scores.n_photos} photos, found among these photos; `{scores.model}`. acc@k in per "
-        "cent, brackets: 95%, bootstrap over photos. GFLOPs of one query in the paper's convention. ms: median of one query.",
-        "", "| query encoder | acc@1 | acc@5 | acc@10 | mean rank | GFLOPs | ms |", "|---|---|---|---|---|---|---|", *rows, "",
-        f"The selector takes {shares}. `random` deals the same canvases out blindly; `oracle` takes, with hindsight, the "
-        "smallest canvas of the best rank. `hog`: no learning.", "",
+        "# Fine-grained retrieval: what was measured", "", "```", f"python -m sketchlib evaluate retrieve {given}", "```", "",
+        f"{scores.n_sketches} sketches of {scores.n_photos} photos, found among these photos; `{scores.model}`. acc@k in "
+        "per cent, brackets: 95%, bootstrap over photos. GFLOPs of one query in the paper's convention. ms: median of one "
+        "query.", "",
+        "| query encoder | acc@1 | acc@5 | acc@10 | mean rank | GFLOPs | ms |", "|---|---|---|---|---|---|---|", *rows, "",
+        f"The selector takes {shares}. `random` deals the same canvases out blindly; `oracle` takes, with hindsight, "
+        "the smallest canvas of the best rank. `hog`: no learning.", "",
         "Published and reference figures, on other photos, so not the same question:", "",
         "| | acc@1 | acc@10 | GFLOPs |", "|---|---|---|---|", *others, "",
     ])  # fmt: skip

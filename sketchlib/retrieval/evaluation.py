@@ -1,4 +1,4 @@
-"""How well photos are found by sketches, and at what cost: teacher, student on each canvas, adaptive and its controls."""
+"""How well sketches find photos, and at what cost: teacher, student on each canvas, adaptive and its controls."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -84,7 +84,7 @@ class _Measured:
 
 @dataclass(frozen=True, eq=False)
 class Questions:
-    """photos: (height, width, 3) uint8 each. sketches: what is asked. photo_of: for each sketch the index of its photo."""
+    """photos: (height, width, 3) uint8 each. sketches: what is asked. photo_of: index of each sketch's photo."""
 
     photos: Sequence[NDArray[np.uint8]]
     sketches: Sequence[Sketch]

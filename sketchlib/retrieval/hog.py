@@ -9,7 +9,7 @@ SIDE, CELL, BINS = 128, 16, 9
 
 
 def hog(lines: UInt8[np.ndarray, "height width"]) -> Float32[np.ndarray, " dimension"]:
-    """Lines, 255 on 0 -> a vector of length 1: 9 unsigned orientations in cells of 16 of 128 pixels, blocks of 2 x 2."""
+    """Lines, 255 on 0 -> a vector of length 1: 9 unsigned orientations, cells of 16 of 128 pixels, blocks of 2 x 2."""
     image = cv2.GaussianBlur(cv2.resize(lines, (SIDE, SIDE), interpolation=cv2.INTER_AREA), (0, 0), 1.5) / 255
     down, across = np.gradient(image)
     size, angle = np.hypot(across, down), np.arctan2(down, across) % np.pi

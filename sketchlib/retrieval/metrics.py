@@ -13,7 +13,8 @@ def ranks(distances: Float[np.ndarray, "sketches photos"], photo_of: Sequence[in
     """
     own = distances[np.arange(len(distances)), np.asarray(photo_of)]
     farther: Int[np.ndarray, " sketches"] = (distances > own[:, None]).sum(axis=1)
-    return distances.shape[1] - farther
+    counted: Int[np.ndarray, " sketches"] = distances.shape[1] - farther
+    return counted
 
 
 def accuracy(rank: Int[np.ndarray, " sketches"], k: int) -> float:

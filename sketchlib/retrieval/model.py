@@ -31,8 +31,8 @@ _CHUNK = 16
 class Query:
     """A sketch as a vector.
 
-    vector: (dimension,) of length 1. canvas: the one that was read, pixels. probabilities: of each of CANVASES, what the
-    selector thinks, or None where the network has none. flops: what it cost, the selector included where it chose.
+    vector: (dimension,) of length 1. canvas: the one that was read, pixels. probabilities: of each of CANVASES, what
+    the selector thinks, or None where the network has none. flops: what it cost, the selector included where it chose.
     milliseconds: what it took.
     """
 

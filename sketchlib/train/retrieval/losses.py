@@ -27,7 +27,7 @@ def triplet_loss(sketches: Float[Tensor, "pairs d"], photos: Float[Tensor, "pair
 
 
 def relational_loss(ours: tuple[Tensor, Tensor], teachers: tuple[Tensor, Tensor]) -> Tensor:
-    """L_RKD = the mean over all triplets of the batch of Huber(d_teacher, d_student), delta 1, of their three distances.
+    """L_RKD = Huber(d_teacher, d_student), delta 1, of a triplet's three distances, mean over the batch's triplets.
 
     ours, teachers: embeddings (pairs, d) of sketches and of photos. A sketch's distance to its own photo counts once in
     each of its triplets, as much as that to the other photo and as that between the two photos.

@@ -69,6 +69,10 @@ class PairBatch:
     def __len__(self) -> int:
         return len(self.photos)
 
+    def to(self, device: torch.device) -> "PairBatch":
+        """The same batch on another device."""
+        return PairBatch({side: each.to(device) for side, each in self.sketches.items()}, self.photos.to(device))
+
 
 def pool_of(photos: Sequence[Path], side: int, drawings: SketchCollection | None = None) -> Pool:
     """The lines of photos in all variants."""
@@ -101,8 +105,9 @@ def _collected(pairs: Pairs, sketches: Sequence[Sketch], photo_of: Sequence[int]
 
 
 def pair_batch(pool: Pool, count: int, sides: Sequence[int], generator: Generator) -> PairBatch:
-    """`count` pairs of different photos, as sketches at `sides` and photos at the pool's own side."""
+    """`count` pairs of different photos (all, where there are fewer), sketches at `sides`, photos at the pool's own."""
     photos = torch.randperm(len(pool), generator=generator)[:count]
+    count = len(photos)
     variant = torch.randint(len(EDGES), (count,), generator=generator)
     mirror = torch.rand(count, generator=generator) < 0.5
     lines = pool.lines[photos, variant, None].float() / 255

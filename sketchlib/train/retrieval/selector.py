@@ -87,7 +87,7 @@ def train_selector(
         else:
             loss = _policy_gradient(policy, accuracy[chosen], costs, rewards, generator)
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         schedule.step()
         history.append(float(expected.mean().detach()))

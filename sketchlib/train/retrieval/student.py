@@ -45,21 +45,23 @@ def training(
     Differs from the paper: the loss over the four canvases is estimated on those drawn at a step, each divided by its
     chance; batch-norm statistics stay as they were pre-trained, since one set of them reads every canvas.
     """
-    teacher.eval().requires_grad_(False)
+    teacher.to(accelerator.device).eval().requires_grad_(False)
     network.selector.requires_grad_(False)
     photo_side = network.config.photo_side
 
     def loss(trained: nn.Module, batch: PairBatch) -> Tensor:
         _freeze_statistics(trained)
+        batch = batch.to(accelerator.device)
         with torch.no_grad():
             seen = F.interpolate(batch.photos, size=teacher.config.side, mode="area")
             targets = teacher(batch.sketches[teacher.config.side]).float(), teacher(seen).float()
         photos = trained(_last(F.interpolate(batch.photos, size=photo_side, mode="area")))
-        total = photos.new_zeros(())
+        total: Tensor = photos.new_zeros(())
         for canvas, chance in zip(CANVASES, recipe.chances, strict=True):
             if canvas in batch.sketches:
                 ours = trained(_last(batch.sketches[canvas])), photos
-                total = total + student_loss(ours, targets, recipe.share) / (chance * len(CANVASES))
+                certain = canvas == teacher.config.side  # drawn at every step, for the teacher
+                total = total + student_loss(ours, targets, recipe.share) / ((certain or chance) * len(CANVASES))
         return total
 
     def batches(step: int) -> Iterator[PairBatch]:

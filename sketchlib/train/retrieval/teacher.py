@@ -34,6 +34,7 @@ def training(
     side = network.config.side
 
     def loss(trained: nn.Module, batch: PairBatch) -> Tensor:
+        batch = batch.to(accelerator.device)
         images = torch.cat([batch.sketches[side], F.interpolate(batch.photos, size=side, mode="area")])
         sketches, photos = trained(images.contiguous(memory_format=torch.channels_last)).chunk(2)
         return contrastive_loss(sketches, photos)
@@ -50,10 +51,10 @@ def training(
 def pool_batch(
     pools: Sequence[Pool], counts: Sequence[int], sides: Sequence[int], key: tuple[int, int, int]
 ) -> PairBatch:
-    """So many pairs of each pool; the same key (seed, process, step) gives the same batch."""
+    """So many pairs of each pool that has any; the same key (seed, process, step) gives the same batch."""
     generator = Generator().manual_seed(hash(key) % 2**63)
     some = zip(pools, counts, strict=True)
-    return joined([pair_batch(pool, count, sides, generator) for pool, count in some if count])
+    return joined([pair_batch(pool, count, sides, generator) for pool, count in some if count and len(pool)])
 
 
 def start_from_recogniser(network: Teacher, card: str | Path) -> None:
