@@ -72,12 +72,12 @@ def page(scores: "RetrievalScores", options: argparse.Namespace) -> str:
     return "\n".join([
         "# Fine-grained retrieval: what was measured", "",
         "```", f"python -m sketchlib evaluate retrieve {given}", "```", "",
-        f"{scores.n_sketches} sketches of {scores.n_photos} photos, found among these photos; `{scores.model}`. acc@k in",
-        "per cent, brackets: 95%, bootstrap over photos. GFLOPs of one query in the paper's convention. ms: median of one",
-        "query.", "",
+        f"{scores.n_sketches} sketches of {scores.n_photos} photos, found among these photos; `{scores.model}`. acc@k",
+        "in per cent, brackets: 95%, bootstrap over photos. GFLOPs of one query in the paper's convention. ms: median",
+        "of one query.", "",
         "| query encoder | acc@1 | acc@5 | acc@10 | mean rank | GFLOPs | ms |", "|---|---|---|---|---|---|---|", *rows,
-        "", f"The selector takes {shares}. `random` deals the same canvases out blindly; `oracle` takes, with hindsight,",
-        "the smallest canvas of the best rank. `hog`: no learning.", "",
+        "", f"The selector takes {shares}. `random` deals the same canvases out blindly; `oracle` takes, with",
+        "hindsight, the smallest canvas of the best rank. `hog`: no learning.", "",
         "Published and reference figures, on other photos, so not the same question:", "",
         "| | acc@1 | acc@10 | GFLOPs |", "|---|---|---|---|", *others, "",
     ])  # fmt: skip
