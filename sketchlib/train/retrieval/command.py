@@ -113,7 +113,7 @@ def _teacher(
     from sketchlib.train.loop import Schedule
     from sketchlib.train.retrieval.teacher import TeacherRecipe, start_from_recogniser, training
 
-    config = {"trunk": "vgg16", "side": 256} if options.pretrained else {}
+    config = {"trunk": "vgg16", "side": 256, "grid": 4} if options.pretrained else {}
     network: Any = build("retrieval_teacher", config)
     if options.pretrained:
         start_from_imagenet(network.trunk, options.pretrained)
