@@ -77,15 +77,16 @@ def third_party(files: dict[str, str]) -> set[str]:
 
 def test_what_the_app_imports_is_in_requirements() -> None:
     library = sources("sketchlib")
-    training = ("sketchlib/train", "sketchlib/data", "sketchlib/cli")
-    files = {path: text for path, text in library.items() if not path.startswith(training)}
+    optional = ("sketchlib/train", "sketchlib/data", "sketchlib/cli", "sketchlib/retrieval/qdrant.py")
+    files = {path: text for path, text in library.items() if not path.startswith(optional)}
     files |= sources("demos", "app.py")
     assert third_party(files) - set(requirements("requirements.txt")) == set()
 
 
-def test_what_training_imports_is_in_its_extra() -> None:
-    train = {canonicalize_name(Requirement(text).name) for text in PROJECT["optional-dependencies"]["train"]}
-    assert third_party(dict(sources("sketchlib"))) - train - set(requirements("requirements.txt")) == set()
+def test_what_else_the_library_imports_is_in_its_extras() -> None:
+    extras = [text for name in ("train", "qdrant") for text in PROJECT["optional-dependencies"][name]]
+    named = {canonicalize_name(Requirement(text).name) for text in extras}
+    assert third_party(dict(sources("sketchlib"))) - named - set(requirements("requirements.txt")) == set()
 
 
 def test_import_checker_can_fail() -> None:
