@@ -9,6 +9,7 @@ import gradio as gr
 
 from demos.inversion.files import KINDS, save
 from demos.inversion.film import MOST_RUNS, end, head, line
+from demos.inversion.poses import is_free
 from demos.pad import SketchPad, StrokePlayer
 from demos.ui import FILE_CALLS, classes_of, examples, first_model, shelf, toast
 from sketchlib.errors import InputError, SketchError, SketchlibError
@@ -23,7 +24,7 @@ PAD = "pad-inversion"
 ITERATIONS = 100
 SECONDS_BETWEEN = 0.1
 """Between two messages to the browser, at least."""
-PRESETS = [("on canvas", "on_canvas"), ("sketchxai", "sketchxai")]
+FIRST_PRESET = "on_canvas"
 MODES = [("Recovery", "recovery"), ("Transfer", "transfer")]
 STARTS = {
     "recovery": [("scattered", "scattered"), ("all at one point", "origin"), ("half of them scattered", "subset")],
@@ -64,7 +65,7 @@ def invert(
         targets: classes of the model, for a transfer.
         start: "scattered", "origin", "subset" or "as_drawn".
         seeds: how often to start, where the start is random; at most 9 runs in all.
-        preset: "sketchxai" or "on_canvas".
+        preset: how strokes are moved, a name of `sketchlib.inversion.PRESETS`.
         ticket: names the run for `stop`; may be empty.
     """
     try:
@@ -80,8 +81,6 @@ def _inverted(
 
     if not sketch.strokes:
         raise SketchError("an inversion moves at least two strokes, got an empty pad: draw something")
-    if preset not in dict(PRESETS).values():
-        raise InputError(f"a preset is one of {', '.join(dict(PRESETS).values())}, got {preset!r}")
     name = first_model()
     recogniser = shelf.get(name)
     origin = recogniser.classes[int(shelf.probabilities(name, [sketch])[0].argmax())]
@@ -105,9 +104,10 @@ def runs_of(sketch: "Sketch", targets: Sequence[str], start: str, seeds: int) ->
 
 def paced(about: dict[str, Any], runs: Sequence["Run"], steps: Iterator[tuple["Step", ...]]) -> Iterator[str]:
     """The film with its first iteration, then as it grows, and once more at its end, complete or stopped."""
-    text, sent, state = "", -SECONDS_BETWEEN, "done"
+    text, sent, state, shape = "", -SECONDS_BETWEEN, "done", None
     for step in steps:
-        text = (text or head(about, runs, step[0].sketch)) + line(step)
+        shape = shape or step[0].sketch
+        text = (text or head(about, runs, shape)) + line(step, shape if is_free(about["preset"]) else None)
         if about["ticket"] in _stopped:
             state = "stopped"
             break
@@ -116,6 +116,13 @@ def paced(about: dict[str, Any], runs: Sequence["Run"], steps: Iterator[tuple["S
             yield text
     _stopped.pop(about["ticket"], None)
     yield text + end(state)
+
+
+def preset_choices() -> list[tuple[str, str]]:
+    """(what the visitor reads, name) of every preset, the one to begin with first."""
+    from sketchlib.inversion import PRESETS
+
+    return [(name.replace("_", " "), name) for name in sorted(PRESETS, key=lambda name: name != FIRST_PRESET)]
 
 
 def options_of(mode: str) -> tuple[Any, Any]:
@@ -152,6 +159,6 @@ def _options() -> tuple[gr.Radio, gr.Dropdown, gr.Dropdown, gr.Dropdown, gr.Slid
         with gr.Row():
             narrow: dict[str, Any] = {"min_width": 130}
             start = gr.Dropdown(STARTS["recovery"], label="Start", elem_id="inversion-start", **narrow)
-            preset = gr.Dropdown(PRESETS, label="Optimiser", elem_id="inversion-preset", **narrow)
+            preset = gr.Dropdown(preset_choices(), label="Optimiser", elem_id="inversion-preset", **narrow)
             seeds = gr.Slider(1, MOST_RUNS, 1, step=1, label="Seeds", buttons=[], elem_id="inversion-seeds", **narrow)
     return mode, targets, start, preset, seeds, run

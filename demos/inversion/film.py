@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from demos.inversion.poses import PLACED, POSED, is_free, posed, poses
 from sketchlib.errors import FormatError
 from sketchlib.io import from_pad
 from sketchlib.io.json_text import parse_json
@@ -26,13 +27,14 @@ T = TypeVar("T")
 MOST_RUNS, MOST_ITERATIONS, MOST_STROKES, MOST_POINTS = 9, 100, 200, 20_000
 MOST_LETTERS, MOST_FILM_LETTERS = 200, 4_000_000
 FIXED, TOP = 5, 2
-"""Entries of a row before its places: target, origin, name of the current top-1, its probability, gradient norm."""
+"""Entries of a row before its poses: target, origin, name of the current top-1, its probability, gradient norm."""
 
 
 def head(about: Mapping[str, Any], runs: Sequence["Run"], sketch: Sketch) -> str:
     """The first line. about: ticket, mode, preset, model, origin, iterations. sketch: the strokes at any place."""
     shown = [{"target": run.target, "seed": run.seed, "start": run.start} for run in runs]
-    return json.dumps({**about, "runs": shown, "strokes": _shapes(sketch)}) + "\n"
+    entries = POSED if is_free(about["preset"]) else PLACED
+    return json.dumps({**about, "entries": entries, "runs": shown, "strokes": _shapes(sketch)}) + "\n"
 
 
 def _shapes(sketch: Sketch) -> list[dict[str, Any]]:
@@ -43,16 +45,17 @@ def _shapes(sketch: Sketch) -> list[dict[str, Any]]:
     ]
 
 
-def line(steps: Sequence["Step"]) -> str:
-    """One iteration: a row of every run."""
-    return json.dumps([_row(step) for step in steps]) + "\n"
+def line(steps: Sequence["Step"], shape: Sketch | None = None) -> str:
+    """One iteration: a row of every run. shape: the strokes of the head, where they are free to do more than move."""
+    return json.dumps([_row(step, shape) for step in steps]) + "\n"
 
 
-def _row(step: "Step") -> list[Any]:
+def _row(step: "Step", shape: Sketch | None) -> list[Any]:
+    stand = step.locations if shape is None else poses(step.sketch, shape)
     target, origin, chance, norm = np.round(
         [step.target, step.origin, step.top_probability, step.gradient_norm], 6
     ).tolist()
-    return [target, origin, step.top, chance, norm, *np.round(step.locations.ravel(), 4).tolist()]
+    return [target, origin, step.top, chance, norm, *np.round(stand.ravel(), 4).tolist()]
 
 
 def end(state: str) -> str:
@@ -97,8 +100,11 @@ def read_film(text: object) -> Saved:
     iterations = [each for each in lines if isinstance(each, list)]
     if not 0 < len(iterations) <= MOST_ITERATIONS + 1:
         raise FormatError(f"a run that is saved has 1 to {MOST_ITERATIONS + 1} iterations, got {len(iterations)}")
+    entries = told.get("entries")
+    if entries not in (PLACED, POSED):
+        raise FormatError(f"a stroke stands by {PLACED} or {POSED} numbers, got {str(entries)[:40]}")
     runs = [Run(shape, _name(run.get("target")), _name(run.get("start")), _seed(run)) for run in shown]
-    steps = [tuple(_steps(number, rows, shape, len(runs))) for number, rows in enumerate(iterations)]
+    steps = [tuple(_steps(number, rows, shape, (len(runs), entries))) for number, rows in enumerate(iterations)]
     return Saved({key: _name(told.get(key)) for key in ("mode", "preset", "model", "origin")}, runs, steps)
 
 
@@ -116,17 +122,17 @@ def _of_kind(value: Any, kind: type[T], rule: str) -> T:
     return value
 
 
-def _steps(iteration: int, rows: list[Any], shape: Sketch, runs: int) -> Iterator["Step"]:
+def _steps(iteration: int, rows: list[Any], shape: Sketch, size: tuple[int, int]) -> Iterator["Step"]:
     from sketchlib.inversion import Step
 
-    wanted = FIXED + 2 * len(shape)
+    runs, entries = size
+    wanted = FIXED + entries * len(shape)
     if [len(row) if isinstance(row, list) else 0 for row in rows] != [wanted] * runs:
         raise FormatError(
             f"an iteration is {runs} rows of {wanted} entries, got something else (iteration {iteration})"
         )
     for row in rows:
         values = numbers([*row[:TOP], *row[TOP + 1 :]], "the numbers of a row", maximum=1e6)
-        places = values[FIXED - 1 :].reshape(-1, 2)
-        moved = shape.with_points([stroke.points + place for stroke, place in zip(shape, places, strict=True)])
+        stand = values[FIXED - 1 :].reshape(-1, entries)
         target, origin, chance, norm = values[: FIXED - 1].tolist()
-        yield Step(iteration, places, moved, target, origin, _name(row[TOP]), chance, norm)
+        yield Step(iteration, stand[:, :2], posed(shape, stand), target, origin, _name(row[TOP]), chance, norm)

@@ -62,11 +62,10 @@ def drawing_at(history: History, run: int, moment: float) -> Sketch:
     """The drawing of a run at an iteration; between two, every point is on the straight line between its places."""
     before = min(int(moment), len(history) - 1)
     sketch, share = history[before][run].sketch, moment - before
-    after = history[min(before + 1, len(history) - 1)][run].sketch
-    if share <= 0 or after.ids != sketch.ids:
+    if share <= 0:
         return sketch
-    pairs = zip(sketch, after, strict=True)
-    return sketch.with_points([(1 - share) * one.points + share * other.points for one, other in pairs])
+    after = {stroke.id: stroke.points for stroke in history[min(before + 1, len(history) - 1)][run].sketch}
+    return sketch.with_points([(1 - share) * stroke.points + share * after[stroke.id] for stroke in sketch])
 
 
 def trails(history: History, run: int) -> dict[int, Array]:

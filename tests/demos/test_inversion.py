@@ -13,12 +13,15 @@ import pytest
 from PIL import Image
 
 from demos import inversion
-from demos.inversion import invert, options_of, paced, runs_of, stop
+from demos.inversion import invert, options_of, paced, preset_choices, runs_of, stop
 from demos.inversion.files import KINDS, save
 from demos.inversion.film import MOST_RUNS, end, head, line, read_film
+from demos.inversion.poses import poses
 from demos.ui import examples, first_model, shelf
 from sketchlib.errors import InputError
+from sketchlib.inversion import PRESETS, Step
 from sketchlib.io import from_pad
+from sketchlib.sketch import Sketch
 from tests.viz.moves import IDS, history, sketch_at
 
 ABOUT = {"ticket": "7", "mode": "transfer", "preset": "sketchxai", "model": "toy-v1", "origin": "dog", "iterations": 10}
@@ -55,6 +58,48 @@ def test_shapes_travel_once_and_a_row_is_short():
     assert row == [0.2, 0.8, "<dog>", 0.8, 1.8, 0.2, 0.1, 0.4, 0.2, 0.3, 0.5]
 
 
+def turned(number, seed=0):
+    """A step whose strokes grow by a tenth and turn by 70 degrees an iteration, the last now drawn first."""
+    size, angle = 1.1**number, np.radians(70 * number)
+    turn = size * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    places = np.array([[0.1, 0.1], [0.3, 0.2], [0.2, 0.5]]) + 0.05 * number + 0.1 * seed
+    plain = sketch_at(np.zeros((3, 2)))
+    moved = plain.with_points([stroke.points @ turn.T + place for stroke, place in zip(plain, places, strict=True)])
+    return Step(number, places, Sketch(moved.strokes[::-1] if number else moved.strokes), 0.5, 0.5, "cat", 0.5, 1.0)
+
+
+FREE = [(turned(number), turned(number, 1)) for number in range(6)]
+
+
+def free_film():
+    made, _ = history(5, 2)
+    shape = FREE[0][0].sketch
+    return head(ABOUT | {"preset": "free"}, made, shape) + "".join(line(step, shape) for step in FREE) + end("done")
+
+
+def test_strokes_that_grow_turn_and_change_their_order_come_back():
+    saved = read_film(free_film())
+    for ours, theirs in zip(sum(saved.steps, ()), sum(FREE, ()), strict=True):
+        assert ours.sketch.equals(theirs.sketch, tolerance=3e-4)
+        assert ours.sketch.ids == theirs.sketch.ids
+        np.testing.assert_allclose(ours.locations, theirs.locations, atol=1e-4)
+
+
+def test_a_pose_is_place_size_turn_and_order():
+    found = poses(turned(2).sketch, turned(0).sketch)
+    np.testing.assert_allclose(found[:, :2], turned(2).locations)
+    np.testing.assert_allclose(found[:2, 2:4], [[1.21, np.radians(140)]] * 2)
+    np.testing.assert_allclose(found[2, 2:4], [1, 0])
+    assert found[:, 4].tolist() == [2, 1, 0]
+
+
+def test_every_preset_of_the_library_is_offered():
+    labels, names = zip(*preset_choices(), strict=True)
+    assert names[0] == "on_canvas"
+    assert sorted(names) == sorted(PRESETS)
+    assert "on canvas" in labels
+
+
 def changed(place, value):
     lines = film().splitlines()
     lines[place] = value
@@ -81,6 +126,9 @@ HEAD = json.loads(film().splitlines()[0])
         (changed(3, "[[1, 2], [3, 4]]"), "2 rows of 11 entries"),
         (changed(3, "[5]"), "2 rows of 11 entries"),
         (changed(3, json.dumps([["a"] * 11] * 2)), "numbers"),
+        (changed(0, json.dumps(HEAD | {"entries": 3})), "2 or 5 numbers, got 3"),
+        (changed(0, json.dumps(HEAD | {"entries": [5]})), "2 or 5 numbers"),
+        (free_film().replace(", 2.0]", ", 1.0]"), "every place from 0 once"),
         (changed(3, "[[NaN]]"), "JSON"),
     ],
 )
@@ -215,7 +263,7 @@ def bicycle():
         (bicycle(), "transfer", ["<b>"], "on_canvas", "66 classes"),
         (bicycle(), "transfer", ["bicycle"], "on_canvas", "another class"),
         (bicycle(), "transfer", [], "on_canvas", "choose a target"),
-        (bicycle(), "recovery", [], "free", "a preset is one of on_canvas, sketchxai"),
+        (bicycle(), "recovery", [], "<b>", "on_canvas"),
     ],
 )
 def test_bad_input_is_one_sentence(model, sketch, mode, targets, preset, wanted):
@@ -235,6 +283,17 @@ def test_the_shipped_model_is_inverted_towards_what_it_saw(model, monkeypatch):
     assert [run.seed for run in saved.runs] == [0, 1]
     assert len(saved.steps) == 21
     assert all(after.target > before.target for before, after in zip(saved.steps[0], saved.steps[-1], strict=True))
+
+
+@pytest.mark.parametrize("preset", [name for name in PRESETS if PRESETS[name].reshape])
+def test_a_free_inversion_comes_back_from_its_film(model, monkeypatch, preset):
+    monkeypatch.setattr(inversion, "ITERATIONS", 12)
+    shown, said = [], inversion.line
+    monkeypatch.setattr(inversion, "line", lambda step, shape: shown.append(step) or said(step, shape))
+    *_, last = invert(bicycle(), "recovery", [], "scattered", 2, preset, "")
+    for ours, theirs in zip(sum(read_film(last).steps, ()), sum(shown, ()), strict=True):
+        assert ours.sketch.ids == theirs.sketch.ids
+        assert ours.sketch.equals(theirs.sketch, tolerance=1e-3)
 
 
 def test_live_recognition_answers_while_an_inversion_runs(model):

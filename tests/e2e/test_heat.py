@@ -49,6 +49,37 @@ def test_strokes_take_their_colours_while_drawing(visit, theme):
     assert channels(shown) == [int(wanted[place : place + 2], 16) for place in (1, 3, 5)]
 
 
+HELD = """name => {
+  window.held = [];
+  const plain = window.fetch;
+  window.fetch = async (url, options) => {
+    const answer = await plain(url, options);
+    if (options && String(options.body).includes('"fn_name":"' + name + '"')) await new Promise((go) => held.push(go));
+    return answer;
+  };
+}"""
+
+
+def test_guesses_do_not_wait_for_colours_and_late_colours_are_forgotten(visit):
+    visitor = bars(visit)
+    visitor.page.evaluate(HELD, "colours")
+    visitor.page.evaluate("document.addEventListener('sketch-coloured', (e) => { window.last = e.detail.rev; })")
+    visitor.draw((100, 30), (100, 60))
+    visitor.page.wait_for_function("held.length === 1")
+    revision = int(visitor.page.locator("#pad-recognise .sp-paper").get_attribute("data-rev"))
+    before = painted(visitor)
+    assert before[0] > 100
+    for _ in range(3):
+        visitor.act("undo")
+    expect(visitor.rows.first).to_contain_text("line")
+    visitor.page.evaluate("held.shift()()")
+    visitor.page.wait_for_function("held.length === 1")
+    visitor.page.evaluate("held.shift()()")
+    visitor.page.wait_for_function("was => window.last > was", arg=revision)
+    expect(visitor.page.locator(".hc-note")).to_contain_text("one stroke has nothing to rank")
+    assert painted(visitor) == painted_as_ink(visitor)
+
+
 def test_legend_holds_the_raw_range_and_the_doubt(visit):
     visitor = bars(visit)
     low, high = re.fullmatch(

@@ -2,8 +2,10 @@
 
 import base64
 import json
+import re
 import time
 
+import numpy as np
 import pytest
 
 from benchmarks.browser import cpu_seconds
@@ -68,6 +70,61 @@ def test_a_recovery_is_watched_scrubbed_and_kept(tab):
     )
     run(visitor)
     expect(part(visitor, ".pl-shelf .pl-cell")).to_have_count(1)
+
+
+def test_free_strokes_turn_and_grow_as_they_were_saved(tab):
+    visitor = tab(reduced_motion="reduce")
+    example(visitor)
+    visitor.page.locator("#inversion-preset input").click()
+    visitor.page.get_by_role("option", name="free", exact=True).click()
+    run(visitor)
+    part(visitor, ".pl-menu summary").click()
+    with visitor.page.expect_download() as caught:
+        visitor.page.get_by_role("button", name="Storyboard (SVG)").click()
+    with open(caught.value.path()) as file:
+        (panels,) = re.findall(r"<g transform[^>]*>.*?</g>(?!.*<g )", file.read(), re.DOTALL)
+    shown = visitor.page.evaluate(DRAWN)
+    turned = part(visitor, ".pl-ink path").evaluate_all("all => all.map((each) => each.getAttribute('transform'))")
+    assert any("rotate(0)" not in each and "scale(1)" not in each for each in turned)
+    saved = sorted(ends(path) for path in re.findall(r'<path d="([^"]*)"', panels))
+    assert np.diff(normal(saved)) == pytest.approx(np.diff(normal(sorted(shown))), abs=0.02)
+
+
+def ends(path):
+    """First and last x, y of an absolute path."""
+    numbers = [float(text) for text in re.findall(r"-?[\d.]+", path)]
+    return [*numbers[:2], *numbers[-2:]]
+
+
+def normal(drawing):
+    """Coordinates of all ends, whatever the picture's scale and corner."""
+    places = np.array(drawing).reshape(-1, 2)
+    return ((places - places.min(axis=0)) / np.ptp(places)).ravel()
+
+
+DRAWN = """Array.from(document.querySelectorAll('#player .pl-ink path'), (path) => {
+  const shift = path.transform.baseVal.consolidate().matrix, length = path.getTotalLength();
+  return [0, length].flatMap((at) => {
+    const point = path.getPointAtLength(at).matrixTransform(shift);
+    return [point.x, point.y];
+  });
+})"""
+
+
+def test_a_drawing_is_opened_and_its_link_opens_this_tab(tab):
+    visitor = tab()
+    strokes = [{"id": n, "pts": [[20 + 60 * n, 20], [20 + 60 * n, 200]]} for n in range(3)]
+    content = json.dumps({"v": 1, "size": 256, "strokes": strokes}).encode()
+    file = {"name": "three.json", "mimeType": "", "buffer": content}
+    visitor.page.locator("#pad-inversion .sp-file").set_input_files(file)
+    ink = visitor.page.locator("#pad-inversion .sp-ink path")
+    expect(ink).to_have_count(3)
+    visitor.page.locator("#pad-inversion .sp-share summary").click()
+    link = visitor.page.locator("#pad-inversion .sp-link")
+    expect(link).to_have_value(re.compile("&tab=Inversion$"))
+    visitor.page.goto(link.input_value())
+    expect(ink).to_have_count(3)
+    expect(visitor.page.get_by_role("tab", name="Inversion")).to_have_attribute("aria-selected", "true")
 
 
 def test_the_cursor_of_the_curves_moves_with_the_drawing(tab):

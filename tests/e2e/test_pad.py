@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from sketchlib.io import from_pad, to_token
+
 expect = pytest.importorskip("playwright.sync_api").expect
 
 BOW = [(30, 60), (120, 40), (220, 70)]
@@ -194,7 +196,7 @@ def test_share_link_brings_the_drawing_back(visit):
     expect(visitor.strokes).to_have_count(13)
     visitor.page.locator(".sp-share summary").click()
     link = visitor.page.locator(".sp-link")
-    expect(link).to_have_value(re.compile(r"\?s=[A-Za-z0-9_-]{50,}$"))
+    expect(link).to_have_value(re.compile(r"\?s=[A-Za-z0-9_-]{50,}&tab=Recognise$"))
     other = visit("/?s=" + link.input_value().partition("?s=")[2])
     expect(other.strokes).to_have_count(13)
     expect(other.rows.first).to_contain_text("%")
@@ -206,6 +208,35 @@ def test_damaged_share_link_is_one_toast(visit):
     visitor = visit("/?s=%3Cscript%3Ealert(1)%3C/script%3E")
     expect(visitor.toast).to_contain_text("link")
     expect(visitor.strokes).to_have_count(0)
+
+
+def test_a_drawing_outlives_a_reload_and_is_nobody_elses(visit):
+    visitor = visit()
+    visitor.draw(*BOW)
+    visitor.draw((40, 200), (200, 200))
+    drawn = visitor.value()
+    visitor.page.reload()
+    expect(visitor.strokes).to_have_count(2)
+    assert visitor.value() == drawn
+    expect(visitor.rows.first).to_contain_text("pair")
+    visitor.draw((40, 220), (200, 220))
+    expect(visitor.rows.first).to_contain_text("many")
+    expect(visit().strokes).to_have_count(0)
+    visitor.act("clear")
+    visitor.page.reload()
+    expect(visitor.page.locator(".sp-hint")).to_be_visible()
+    expect(visitor.strokes).to_have_count(0)
+
+
+def test_a_reload_keeps_what_was_drawn_on_top_of_a_link(visit):
+    visitor = visit("/?s=" + to_token(from_pad(json.loads(PAD_JSON))))
+    expect(visitor.strokes).to_have_count(2)
+    visitor.draw(*BOW)
+    expect(visitor.strokes).to_have_count(3)
+    visitor.page.reload()
+    expect(visitor.strokes).to_have_count(3)
+    visitor.page.wait_for_timeout(500)
+    expect(visitor.strokes).to_have_count(3)
 
 
 def saved(visitor, act):

@@ -1,11 +1,13 @@
 """Moments, drawings between iterations, the view that holds all, and trails."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sketchlib.errors import InputError
+from sketchlib.sketch import Sketch
 from sketchlib.viz.motion import checked, drawing_at, moments, trails, view_of
 from tests.viz.moves import IDS, history
 
@@ -23,6 +25,14 @@ def test_between_two_iterations_points_are_on_the_line_between_their_places():
         assert here.points == pytest.approx(0.75 * before.points + 0.25 * after.points)
     assert drawn.ids == IDS
     assert drawing_at(steps, 0, 4.0).equals(steps[4][0].sketch)
+
+
+def test_strokes_that_change_places_in_the_order_move_on():
+    _, steps = history(iterations=2)
+    second = replace(steps[1][0], sketch=Sketch(steps[1][0].sketch.strokes[::-1]))
+    drawn, straight = (drawing_at([steps[0], (after,)], 0, 0.5) for after in (second, steps[1][0]))
+    assert drawn.ids == IDS
+    assert drawn.equals(straight)
 
 
 def test_the_view_is_a_square_around_the_canvas_and_every_point():

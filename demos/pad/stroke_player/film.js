@@ -1,7 +1,7 @@
 // Runs once per mount inside gr.HTML; element, trigger, props, server and watch are in scope.
 // The film: {text, state, ...head, runs: [{..., frames: rows by iteration}]}, and what stands between two rows.
 const NS = 'http://www.w3.org/2000/svg';
-const TARGET = 0, ORIGIN = 1, TOP = 2, TOP_CHANCE = 3, PLACES = 5;
+const TARGET = 0, ORIGIN = 1, TOP = 2, TOP_CHANCE = 3, POSES = 5;
 const find = (selector) => element.querySelector(selector);
 let film = null;                        // what is shown: the value, or an earlier one
 let run = 0;                            // the run whose curves are shown
@@ -37,20 +37,35 @@ const isTransfer = (of) => of.mode === 'transfer';
 const warp = (iteration, of) => Math.log1p(iteration) / Math.log1p(Math.max(of.iterations, 1));
 const unwarp = (share, of) => Math.expm1(share * Math.log1p(Math.max(of.iterations, 1)));
 
-function placesAt(of, index, moment) {  // x, y of each stroke's first point
-  const frames = of.runs[index].frames, before = clamp(Math.floor(moment + 1e-6), 0, known(of));
-  const here = frames[before].slice(PLACES), next = frames[Math.min(before + 1, known(of))].slice(PLACES);
-  const share = clamp(moment - before, 0, 1);
-  return here.map((value, i) => value + share * (next[i] - value));
+function poseIn(of, frame, k) {         // of stroke k; size and turn are the head's where strokes only move
+  const [x, y, size = 1, turn = 0, place = k] = frame.slice(POSES + of.entries * k, POSES + of.entries * (k + 1));
+  return { x, y, size, turn, place };
+}
+
+function poseAt(of, index, moment, k) { // between two rows: on the straight way, turning the shorter way round
+  const { frames } = of.runs[index], before = clamp(Math.floor(moment + 1e-6), 0, known(of));
+  const here = poseIn(of, frames[before], k), next = poseIn(of, frames[Math.min(before + 1, known(of))], k);
+  const share = clamp(moment - before, 0, 1), between = (name) => here[name] + share * (next[name] - here[name]);
+  const turn = here.turn + share * Math.atan2(Math.sin(next.turn - here.turn), Math.cos(next.turn - here.turn));
+  return { x: between('x'), y: between('y'), size: between('size'), turn, place: here.place };
+}
+
+function boxOf(pts, { size, turn }) {   // of a stroke about its first point: least x, y, most x, y
+  const cosine = size * Math.cos(turn), sine = size * Math.sin(turn);
+  return pts.reduce(([left, top, right, bottom], [dx, dy]) => {
+    const x = cosine * dx - sine * dy, y = sine * dx + cosine * dy;
+    return [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+  }, [0, 0, 0, 0]);
 }
 
 function viewOf(of) {                   // the smallest square around the canvas and all that was ever drawn, and a margin
-  const low = [0, 0], high = [1, 1];
-  const boxes = of.strokes.flatMap(({ pts }) => [0, 1].map((axis) =>
-    pts.reduce(([least, most], point) => [Math.min(least, point[axis]), Math.max(most, point[axis])], [0, 0])));
-  for (const { frames } of of.runs) for (const frame of frames) boxes.forEach(([least, most], i) => {
-    low[i % 2] = Math.min(low[i % 2], frame[PLACES + i] + least);
-    high[i % 2] = Math.max(high[i % 2], frame[PLACES + i] + most);
+  const low = [0, 0], high = [1, 1], plain = of.strokes.map(({ pts }) => boxOf(pts, { size: 1, turn: 0 }));
+  for (const { frames } of of.runs) for (const frame of frames) of.strokes.forEach(({ pts }, k) => {
+    const pose = poseIn(of, frame, k), box = pose.size === 1 && pose.turn === 0 ? plain[k] : boxOf(pts, pose);
+    [pose.x, pose.y].forEach((place, axis) => {
+      low[axis] = Math.min(low[axis], place + box[axis]);
+      high[axis] = Math.max(high[axis], place + box[axis + 2]);
+    });
   });
   const side = 1.08 * Math.max(high[0] - low[0], high[1] - low[1]);
   return [...low.map((value, axis) => (value + high[axis] - side) / 2), side, side].join(' ');

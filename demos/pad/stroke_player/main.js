@@ -22,7 +22,13 @@ function tell() {
     : 'Where must the strokes go to read as “' + film.runs[0].target + '” again?';
   find('.pl-about').textContent = 'Softmax probabilities by ' + film.model + ', preset ' + film.preset + ', start ' +
     film.runs[0].start.replace('_', ' ') + '; one drawing, ' + film.runs.length + (film.runs.length > 1 ? ' runs.' : ' run.') +
-    ' Strokes are coloured by order, first to last; the square is the canvas.';
+    ' Strokes are coloured by order as drawn, first to last; the square is the canvas.' + orderFound();
+}
+
+function orderFound() {                 // of the chosen run, where strokes also change places in the order
+  const frame = row(film, run, known(film)), places = film.strokes.map((_, k) => poseIn(film, frame, k).place);
+  if (places.every((place, k) => place === k)) return '';
+  return ' Order found: ' + places.map((_, place) => places.indexOf(place) + 1).join(', ') + '.';
 }
 
 function open(of) {                     // another film from its beginning
@@ -49,6 +55,7 @@ function refresh() {                    // the same film with more rows
 function choose(index) {
   run = index;
   buildChart();
+  tell();
   draw();
 }
 

@@ -1,4 +1,6 @@
-// Drawings: one SVG a run. Shapes are made once; a new moment only moves them and lengthens their trails.
+// Drawings: one SVG a run. Shapes are made once; a new moment moves, turns and scales them and lengthens their trails.
+const LINE = 0.0125;                    // of the canvas; the same however large a stroke has grown
+
 function newTile(of, index) {
   const picture = svg('svg', { class: 'pl-tile', role: 'img' }), page = svg('rect', { class: 'pl-canvas', width: 1, height: 1 }, picture);
   const past = svg('g', { class: 'pl-past' }, picture), ink = svg('g', { class: 'pl-ink' }, picture);
@@ -20,7 +22,7 @@ function grow(tile) {                   // after new rows: trails over all of th
   const { frames } = tile.of.runs[tile.index];
   tile.picture.setAttribute('viewBox', tile.view || viewOf(tile.of));
   tile.trails.forEach((trail, k) => {
-    const places = frames.map((frame) => [frame[PLACES + 2 * k], frame[PLACES + 2 * k + 1]]);
+    const places = frames.map((frame) => frame.slice(POSES + tile.of.entries * k).slice(0, 2));
     let length = 0;
     tile.lengths[k] = places.map((place, i) => (length += i ? Math.hypot(place[0] - places[i - 1][0], place[1] - places[i - 1][1]) : 0));
     trail.setAttribute('d', outline(places));
@@ -28,10 +30,12 @@ function grow(tile) {                   // after new rows: trails over all of th
 }
 
 function move(tile, moment) {
-  const places = placesAt(tile.of, tile.index, moment), before = clamp(Math.floor(moment + 1e-6), 0, known(tile.of));
+  const before = clamp(Math.floor(moment + 1e-6), 0, known(tile.of));
   const share = clamp(moment - before, 0, 1), frame = row(tile.of, tile.index, moment);
   tile.paths.forEach((path, k) => {
-    path.setAttribute('transform', 'translate(' + places[2 * k] + ' ' + places[2 * k + 1] + ')');
+    const { x, y, size, turn } = poseAt(tile.of, tile.index, moment, k);
+    path.setAttribute('transform', 'translate(' + x + ' ' + y + ') rotate(' + turn * 180 / Math.PI + ') scale(' + size + ')');
+    path.style.strokeWidth = LINE / size;
     const lengths = tile.lengths[k], next = lengths[Math.min(before + 1, lengths.length - 1)];
     tile.trails[k].style.strokeDasharray = lengths[before] + share * (next - lengths[before]) + ' 99';
   });
