@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     _add_train(verbs)
     _add_evaluate(verbs)
     _add_data(verbs)
+    _add_gallery(verbs)
     return root
 
 
@@ -163,6 +164,18 @@ def _add_data(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     quickdraw.add_argument("--out", type=Path, required=True, metavar="DIR")
     quickdraw.set_defaults(run=_data_quickdraw)
+
+
+def _add_gallery(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from sketchlib.retrieval.command import add_build_options, add_retrieve_options
+
+    gallery = verbs.add_parser("gallery", help="photos to search").add_subparsers(required=True, metavar="WHAT")
+    build = gallery.add_parser("build", help="embed photos, once")
+    retrieve = verbs.add_parser("retrieve", help="find the photos that sketches show")
+    add_build_options(build)
+    add_retrieve_options(retrieve)
+    for command in (build, retrieve):
+        command.set_defaults(run=_print_lines)
 
 
 def _count(text: str) -> int:
@@ -308,6 +321,11 @@ def _evaluate_retrieve(options: argparse.Namespace) -> None:
     if options.table is not None:
         _write(options.table.parent, {options.table.name: page(scores, options)})
     print(json.dumps(scores.as_json()) if options.json else as_text(scores))
+
+
+def _print_lines(options: argparse.Namespace) -> None:
+    for line in options.lines(options):
+        print(line, flush=True)
 
 
 def _data_quickdraw(options: argparse.Namespace) -> None:
