@@ -1,6 +1,7 @@
 """The selector's rows written point by point, and what choosing costs."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
