@@ -83,7 +83,7 @@ def train_retrieve(options: argparse.Namespace) -> str:
     from accelerate import Accelerator
 
     accelerator = Accelerator(mixed_precision=options.precision)
-    pools = _pools(options, kept)
+    pools = _pools(options, kept, 256 if getattr(options, "pretrained", None) else 128)
     run, config, builder = (_teacher if options.stage == "teacher" else _student)(options, pools, held_out, accelerator)
     scores = run.run() or run.judge()
     if not accelerator.is_main_process:
@@ -92,17 +92,16 @@ def train_retrieve(options: argparse.Namespace) -> str:
     return f"{path}: " + ", ".join(f"{name} {score:.4f}" for name, score in scores.items())
 
 
-def _pools(options: argparse.Namespace, kept: "Pairs") -> list["Pool"]:
-    """Human pairs, rendered ones, photos alone; a kind that is not given is empty."""
+def _pools(options: argparse.Namespace, kept: "Pairs", side: int) -> list["Pool"]:
+    """Human pairs, rendered ones, photos alone, their lines kept at `side` pixels; a kind not given is empty."""
     from sketchlib.io.pairs import joined_pairs, read_pairs
-    from sketchlib.retrieval.lines import SIDE
     from sketchlib.train.retrieval.pools import pool_of, redrawn, sketched
 
     rendered = joined_pairs([read_pairs(folder) for folder in options.rendered])
     alone = [path for folder in options.photos for path in sorted(folder.iterdir()) if path.is_file()]
-    human = pool_of(kept.photos, SIDE, sketched(kept))
-    drawn = pool_of(rendered.photos, SIDE, redrawn(rendered, 4, options.seed))
-    return [human, drawn, pool_of([*alone, *kept.photos], SIDE)]
+    human = pool_of(kept.photos, side, sketched(kept))
+    drawn = pool_of(rendered.photos, side, redrawn(rendered, 4, options.seed))
+    return [human, drawn, pool_of([*alone, *kept.photos], side)]
 
 
 def _teacher(
