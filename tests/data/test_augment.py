@@ -215,3 +215,56 @@ def test_warps_are_small_and_smooth_and_differ_between_sketches():
     assert moves.std(dim=0).min() > 0.01
     slopes = torch.diff(moves, dim=1).norm(dim=2) * 199
     assert slopes.max() <= 2 * math.sqrt(2) * 0.03 * 2 * math.pi * (1 + 0.4)
+
+
+def strokes_of(sketches: FlatSketches) -> list[list[np.ndarray]]:
+    """Points of each stroke of each sketch."""
+    strokes = np.split(sketches.points.numpy(), sketches.stroke_ends[:-1].tolist())
+    ends = sketches.sketch_ends.tolist()
+    return [strokes[first:last] for first, last in zip([0, *ends], ends, strict=False)]
+
+
+def same_shape(one: np.ndarray, other: np.ndarray) -> bool:
+    """The same from their first points on."""
+    return len(one) == len(other) and np.abs((one - one[0]) - (other - other[0])).max() < 1e-5
+
+
+@given(st.integers(0, 200), st.integers(2, 6))
+def test_borrowed_shapes_come_from_one_other_sketch_and_begin_where_their_own_strokes_began(seed, count):
+    random = np.random.default_rng(seed)
+    drawings = [random_drawing(random, int(random.integers(1, 6)), 5) for _ in range(count)]
+    before = flat([Sketch.from_points(drawing) for drawing in drawings])
+    unborrowed, after = strokes_of(changed(before, seed)), strokes_of(changed(before, seed, borrow=1.0))
+    assert len(after) == count
+    for number, (old, new) in enumerate(zip(unborrowed, after, strict=True)):
+        assert len(new) == len(old)
+        for stroke, own in zip(new, old, strict=True):
+            assert stroke[0] == pytest.approx(own[0], abs=1e-5)
+        others = unborrowed[:number] + unborrowed[number + 1 :]
+        assert any(
+            all(
+                same_shape(stroke, own) or same_shape(stroke, other[place % len(other)])
+                for place, (stroke, own) in enumerate(zip(new, old, strict=True))
+            )
+            for other in others
+        )
+
+
+def test_shapes_are_borrowed_by_as_many_sketches_and_strokes_as_said():
+    before = many(1000, strokes=8, longest=6)
+    old, new = strokes_of(changed(before)), strokes_of(changed(before, borrow=0.4))
+    taken = np.array([
+        [not same_shape(one, other) for one, other in zip(*strokes, strict=True)]
+        for strokes in zip(old, new, strict=True)
+    ])  # fmt: skip
+    # A borrower takes each stroke with a chance u of its own, uniform; a single point has the shape of any other.
+    differing = (1 - 1 / 36) * 0.5
+    assert taken.mean() == pytest.approx(0.4 * differing, abs=0.03)
+    shares = taken.mean(axis=1)
+    assert (shares > 0.85).mean() == pytest.approx(0.4 * 0.15, abs=0.04)
+    assert taken.any(axis=1).mean() == pytest.approx(0.4 * 8 / 9, abs=0.06)
+
+
+def test_a_sketch_alone_has_nobody_to_borrow_from():
+    before = many(1)
+    assert equal(changed(before, borrow=1.0), changed(before))

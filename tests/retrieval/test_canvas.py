@@ -88,7 +88,7 @@ def test_costs_of_the_canvases_grow_about_four_times_a_step():
     costs = student_flops()
     assert [f"{cost / 1e9:.4f}" for cost in costs] == ["0.0130", "0.0521", "0.2083", "0.8332"]
     assert len(costs) == len(CANVASES)
-    assert [larger / smaller for smaller, larger in zip(costs, costs[1:], strict=False)] == pytest.approx(
+    assert [larger / smaller for smaller, larger in pairwise(costs)] == pytest.approx(
         [4] * 3, rel=0.01
     )
 
