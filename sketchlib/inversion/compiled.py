@@ -1,12 +1,14 @@
-"""A transformer block for a few tokens, forwards and backwards, compiled.
+"""The encoder on a CPU, forwards and backwards, compiled.
 
-A sketch has few tokens, so the time goes into reading weights and into calling small operations: here a block is two
-calls each way, and its weights are read once, in memory order, from one copy. Everything runs on one core: two
-inversions run beside each other on two.
+A sketch has few tokens, so the time goes into reading weights and into calling small operations: here the network is
+one call each way, and its weights are read once, in memory order. A call runs on the core it is made on and lets other
+threads run, so calls for parts of a batch can be made beside each other.
 """
 
 # mypy: allow-untyped-defs, allow-untyped-calls
 # Types are numba's to infer: float32 and float64 versions of each function are compiled from one source.
+
+import math
 
 import numpy as np
 
@@ -14,6 +16,16 @@ from sketchlib.raster.kernel import compiled
 
 UNROLLED = 8
 """The products take so many outputs at a time, so a layer's width is a multiple of it."""
+
+EDGE, STEPS = 8, 64
+"""The normal distribution is tabulated on [-EDGE, EDGE], so many values a unit."""
+
+_GRID = np.arange(-EDGE * STEPS, EDGE * STEPS + 1) / STEPS
+_NORMAL = np.array(
+    [[(1 + math.erf(z / math.sqrt(2))) / 2 for z in _GRID], np.exp(-(_GRID**2) / 2) / math.sqrt(2 * math.pi)]
+)
+NORMAL = {name: _NORMAL.astype(name) for name in ("float32", "float64")}
+"""Distribution and density at the grid's places, by float type."""
 
 
 @compiled
@@ -161,55 +173,118 @@ def _attend_slope(slope, qkv, ends, heads, weights):
 
 
 @compiled
-def attention_half(x, ends, kept, heads, epsilon, block):
-    """y = x + project(attend(qkv(norm(x)))) for the rows `kept`, then expand(norm(y)).
+def gelu(x, slopes, normal):
+    """x Phi(x) of rows, in place, its derivative left in `slopes`; normal: a table of NORMAL.
 
-    x: (rows, width). ends: index one past each sketch's last row. block: a block's weights in the order of
-    `encoder.block_weights`. Returns y, the expanded rows, and what `attention_slope` needs.
+    Phi and its density by their Taylor polynomials about the nearest place of the grid: off by less than 1e-9.
+    The table is looked up in a loop of its own, so that the others are made of vector instructions.
     """
-    (gain, shift, qkv_weight, qkv_bias, weight, bias), (gain_2, shift_2, expand, expand_bias) = block
-    rows, width = x.shape
-    inverse, centred = np.empty(rows, x.dtype), np.empty_like(x)
-    qkv = np.empty((rows, 3 * width), x.dtype)
-    _rows_by_columns(_norm(x, gain, shift, epsilon, inverse, centred), qkv_weight, qkv_bias, qkv)
-    longest = ends[0]
-    for i in range(1, len(ends)):
-        longest = max(longest, ends[i] - ends[i - 1])
-    weights = np.empty((heads, rows, longest), x.dtype)
-    mixed = _attend(qkv, ends, heads, weights)
-    y = np.empty((len(kept), width), x.dtype)
-    _rows_by_columns(mixed[kept], weight, bias, y)
+    edge, steps, half = x.dtype.type(EDGE), x.dtype.type(STEPS), x.dtype.type(0.5)
+    third, one, three = x.dtype.type(1 / 3), x.dtype.type(1), x.dtype.type(3)
+    place, found = np.empty(x.shape[1], np.int32), np.empty((2, x.shape[1]), x.dtype)
+    below, density = found
+    for m in range(len(x)):
+        for k in range(x.shape[1]):
+            place[k] = np.int32((min(max(x[m, k], -edge), edge) + edge) * steps + half)
+        for k in range(x.shape[1]):
+            below[k], density[k] = normal[0, place[k]], normal[1, place[k]]
+        for k in range(x.shape[1]):
+            z = x.dtype.type(place[k]) / steps - edge
+            d = min(max(x[m, k], -edge), edge) - z
+            second, cubic = z * z - one, z * (z * z - three)
+            share = below[k] + density[k] * d * (one - half * d * (z - third * d * (second - half * half * d * cubic)))
+            dense = density[k] * (one - d * (z - half * d * (second - third * d * cubic)))
+            slopes[m, k] = share + x[m, k] * dense
+            x[m, k] *= share
+
+
+@compiled
+def _of(block, weights):
+    """The weights of one block, out of the stacked ones."""
+    (norm, shift, qkv, qkv_bias, project, project_bias), (norm_2, shift_2, expand, expand_bias, contract, bias) = (
+        weights
+    )
+    attention = (norm[block], shift[block], qkv[block], qkv_bias[block], project[block], project_bias[block])
+    return attention, (norm_2[block], shift_2[block], expand[block], expand_bias[block], contract[block], bias[block])
+
+
+@compiled
+def _tape(blocks, rows, width, hidden, heads, longest, dtype):
+    """Empty memory for what `backwards` needs of each block."""
+    inverse, centred = np.empty((2, blocks, rows), dtype), np.empty((2, blocks, rows, width), dtype)
+    qkv, weights = np.empty((blocks, rows, 3 * width), dtype), np.empty((blocks, heads, rows, longest), dtype)
+    return inverse, centred, qkv, weights, np.empty((blocks, rows, hidden), dtype)
+
+
+@compiled
+def _block(x, ends, kept, heads, epsilon, number, weights, normal, tape):
+    """y = x + project(attend(qkv(norm(x)))) for the rows `kept`, then y + contract(gelu(expand(norm(y))))."""
+    attention, perceptron = _of(number, weights)
+    norm, shift, qkv_weight, qkv_bias, project, project_bias = attention
+    norm_2, shift_2, expand, expand_bias, contract, contract_bias = perceptron
+    inverse, centred, qkv, shares, slopes = tape
+    normed = _norm(x, norm, shift, epsilon, inverse[0, number], centred[0, number])
+    _rows_by_columns(normed, qkv_weight, qkv_bias, qkv[number])
+    mixed = _attend(qkv[number], ends, heads, shares[number])
+    y = np.empty((len(kept), x.shape[1]), x.dtype)
+    _rows_by_columns(mixed[kept], project, project_bias, y)
     y += x[kept]
-    inverse_2, centred_2 = np.empty(len(kept), x.dtype), np.empty_like(y)
     expanded = np.empty((len(kept), len(expand)), x.dtype)
-    _rows_by_columns(_norm(y, gain_2, shift_2, epsilon, inverse_2, centred_2), expand, expand_bias, expanded)
-    return y, expanded, (inverse, centred, qkv, weights, inverse_2, centred_2)
-
-
-@compiled
-def perceptron_half(y, activated, contract, contract_bias):
-    """y + contract(activated)."""
+    normed = _norm(y, norm_2, shift_2, epsilon, inverse[1, number], centred[1, number])
+    _rows_by_columns(normed, expand, expand_bias, expanded)
+    gelu(expanded, slopes[number], normal)
     result = np.empty_like(y)
-    _rows_by_columns(activated, contract, contract_bias, result)
-    result += y
-    return result
+    _rows_by_columns(expanded, contract, contract_bias, result)
+    return result + y
 
 
 @compiled
-def perceptron_slope(slope, contract):
-    """Gradient in the activated rows."""
-    return _rows_by_rows(slope, contract)
-
-
-@compiled
-def attention_slope(slope, in_expanded, ends, kept, heads, block, tape):
-    """Gradient (rows, width) in what went into `attention_half`, from those in y and in the expanded rows."""
-    (gain, _, qkv_weight, _, weight, _), (gain_2, _, expand, _) = block
-    inverse, centred, qkv, weights, inverse_2, centred_2 = tape
+def _block_slope(slope, ends, kept, heads, number, weights, tape):
+    """Gradient (rows, width) in what went into `_block` from the one in what came out (kept, width)."""
+    attention, perceptron = _of(number, weights)
+    norm, _, qkv_weight, _, project, _ = attention
+    norm_2, _, expand, _, contract, _ = perceptron
+    inverse, centred, qkv, shares, slopes = tape
+    in_expanded = _rows_by_rows(slope, contract)
+    in_expanded *= slopes[number, : len(kept)]
     in_y = slope.copy()
-    _add_norm_slope(_rows_by_rows(in_expanded, expand), gain_2, inverse_2, centred_2, in_y)
-    in_mixed, result = np.zeros_like(centred), np.zeros_like(centred)
-    in_mixed[kept], result[kept] = _rows_by_rows(in_y, weight), in_y
-    in_qkv = _attend_slope(in_mixed, qkv, ends, heads, weights)
-    _add_norm_slope(_rows_by_rows(in_qkv, qkv_weight), gain, inverse, centred, result)
+    _add_norm_slope(_rows_by_rows(in_expanded, expand), norm_2, inverse[1, number], centred[1, number], in_y)
+    in_mixed, result = np.zeros_like(centred[0, number]), np.zeros_like(centred[0, number])
+    in_mixed[kept], result[kept] = _rows_by_rows(in_y, project), in_y
+    in_qkv = _attend_slope(in_mixed, qkv[number], ends, heads, shares[number])
+    _add_norm_slope(_rows_by_rows(in_qkv, qkv_weight), norm, inverse[0, number], centred[0, number], result)
     return result
+
+
+@compiled
+def forwards(x, ends, first, heads, epsilon, weights, last, normal):
+    """Logits (sketches, classes) of tokens (rows, width), and what `backwards` needs.
+
+    ends, first: one past each sketch's last row, and its first. weights: those of all blocks, stacked, in the order of
+    `encoder.stacked`. last: those of the last norm and the head. normal: a table of NORMAL.
+    """
+    norm, shift, head, head_bias = last
+    blocks, longest = len(weights[0][0]), np.max(ends - first)
+    tape = _tape(blocks, len(x), x.shape[1], weights[1][2].shape[1], heads, longest, x.dtype)
+    everything = np.arange(len(x))
+    for number in range(blocks):
+        kept = first if number == blocks - 1 else everything
+        x = _block(x, ends, kept, heads, epsilon, number, weights, normal, tape)
+    inverse, centred = np.empty(len(x), x.dtype), np.empty_like(x)
+    logits = np.empty((len(x), len(head)), x.dtype)
+    _rows_by_columns(_norm(x, norm, shift, epsilon, inverse, centred), head, head_bias, logits)
+    return logits, (inverse, centred, tape)
+
+
+@compiled
+def backwards(slope, ends, first, heads, weights, last, tape):
+    """Gradient (rows, width) in the tokens from the one in the logits (sketches, classes)."""
+    norm, _, head, _ = last
+    inverse, centred, inner = tape
+    found = np.zeros_like(centred)
+    _add_norm_slope(_rows_by_rows(slope, head), norm, inverse, centred, found)
+    blocks, everything = len(weights[0][0]), np.arange(inner[0].shape[2])
+    for number in range(blocks - 1, -1, -1):
+        kept = first if number == blocks - 1 else everything
+        found = _block_slope(found, ends, kept, heads, number, weights, inner)
+    return found

@@ -2,12 +2,16 @@
 
 With n the layer norm, a block is y = x + project(attend(qkv(n(x)))), z = y + contract(gelu(expand(n(y)))); the backward
 pass is the chain rule read from the end. Of the last block's output only the CLS tokens are read, so its second half is
-done for them alone. Few tokens on a CPU take compiled blocks, whose time is that of reading the weights.
+done for them alone. A CPU takes compiled operations: the work is divided between threads by sketches, not within small
+products, and a single sketch needs one core, whatever torch is set to.
 """
 
 # mypy: allow-untyped-calls
 # What is compiled has numba's types.
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -18,8 +22,8 @@ from torch import Tensor, nn
 from sketchlib.inversion import compiled
 from sketchlib.models.sketchxainet import Block, Layout, SketchXAINet
 
-FEW_TOKENS = 16
-"""Above so many in all, a general matrix product is faster than ours."""
+ROWS = 128
+"""Tokens that are read at a time: what is kept of them stays near the core."""
 
 
 class Rows(NamedTuple):
@@ -30,37 +34,32 @@ class Rows(NamedTuple):
     ends: Tensor
 
 
-class Half(Protocol):
-    """A block one way and back; what `forwards` returns beside its rows is what `backwards` needs."""
+class Way(Protocol):
+    """A way to run the network; what `forwards` returns beside its logits is what `backwards` needs."""
 
-    def forwards(self, x: Tensor, rows: Rows, last: bool) -> tuple[Tensor, Any]:
-        """Rows (tokens, width) in; out, those of the CLS tokens alone for the last block."""
+    def forwards(self, x: Tensor, rows: Rows) -> tuple[Tensor, Any]:
+        """Logits (batch, classes) of rows (tokens, width)."""
 
-    def backwards(self, slope: Tensor, tape: Any, rows: Rows, last: bool) -> Tensor:
-        """Gradient in the rows that went in, from the one in those that came out."""
+    def backwards(self, slope: Tensor, tape: Any, rows: Rows) -> Tensor:
+        """Gradient (tokens, width) in the rows from the one in the logits."""
 
 
 class Read(NamedTuple):
     """What `Encoder.slope` needs of a forward pass."""
 
     rows: Rows
-    blocks: list[Half]
-    tapes: list[Any]
-    normed: tuple[Tensor, Tensor, Tensor]
+    tape: Any
 
 
 class Encoder:
     """Logits of tokens and, backwards, the gradient of any function of the logits in the tokens.
 
-    network: its weights are read, not copied, in their own float type.
+    network: its weights are read in their own float type; they do not change while this is used.
     """
 
     def __init__(self, network: SketchXAINet) -> None:
-        self._norm, self._head = _Norm(network.norm), network.head
-        blocks = [block for block in network.blocks if isinstance(block, Block)]
-        self._many: list[Half] = [_ManyTokens(block) for block in blocks]
-        suits = not network.cls.is_cuda and network.config.width % compiled.UNROLLED == 0
-        self._few: list[Half] = [_FewTokens(block) for block in blocks] if suits else self._many
+        compiles = not network.cls.is_cuda and network.config.width % compiled.UNROLLED == 0
+        self._way: Way = _Compiled(network) if compiles else _Torch(network)
 
     @torch.no_grad()
     def logits(self, tokens: Tensor, present: Tensor) -> tuple[Tensor, Read]:
@@ -69,21 +68,13 @@ class Encoder:
         Also what `slope` needs.
         """
         rows = _rows(present)
-        x, tapes = rows.layout.unpad(tokens), []
-        blocks = self._few if len(x) <= FEW_TOKENS else self._many
-        for block in blocks:
-            x, tape = block.forwards(x, rows, block is blocks[-1])
-            tapes.append(tape)
-        read, normed = self._norm.forwards(x)
-        return self._head(read), Read(rows, blocks, tapes, normed)
+        logits, tape = self._way.forwards(rows.layout.unpad(tokens), rows)
+        return logits, Read(rows, tape)
 
     @torch.no_grad()
     def slope(self, slope: Tensor, read: Read) -> Tensor:
         """Gradient (batch, longest, width) in the tokens from the one in the logits (batch, classes)."""
-        slope = self._norm.backwards(slope @ self._head.weight, read.normed)
-        for block, tape in zip(read.blocks[::-1], read.tapes[::-1], strict=True):
-            slope = block.backwards(slope, tape, read.rows, block is read.blocks[-1])
-        return read.rows.layout.pad(slope)
+        return read.rows.layout.pad(self._way.backwards(slope, read.tape, read.rows))
 
 
 def _rows(present: Tensor) -> Rows:
@@ -91,6 +82,106 @@ def _rows(present: Tensor) -> Rows:
     batch, longest = present.shape
     layout = Layout(batch, longest, None if bool(present.all()) else present)
     return Rows(layout, F.pad(ends[:-1], (1, 0)), ends)
+
+
+class _Compiled:
+    """The whole network in compiled operations, parts of a batch beside each other on as many threads as torch's."""
+
+    def __init__(self, network: SketchXAINet) -> None:
+        blocks = [block for block in network.blocks if isinstance(block, Block)]
+        attention = [(block.norm_before, block.attention.qkv, block.attention.project) for block in blocks]
+        perceptron = [(block.norm_after, block.expand, block.contract) for block in blocks]
+        weights = (_stacked(attention), _stacked(perceptron))
+        weight, bias = network.head.weight.detach(), network.head.bias.detach()
+        self.classes, missing = len(weight), -len(weight) % compiled.UNROLLED
+        head = (F.pad(weight, (0, 0, 0, missing)).numpy(), F.pad(bias, (0, missing)).numpy())
+        last = (network.norm.weight.detach().numpy(), network.norm.bias.detach().numpy(), *head)
+        self.settings = (blocks[0].attention.heads, network.norm.eps, weights, last)
+        self.normal = compiled.NORMAL[head[0].dtype.name]
+
+    def forwards(self, x: Tensor, rows: Rows) -> tuple[Tensor, Any]:
+        heads, epsilon, weights, last = self.settings
+
+        def done(part: Part) -> Any:
+            return compiled.forwards(x[part.rows].numpy(), *part.where, heads, epsilon, weights, last, self.normal)
+
+        parts = _parts(rows)
+        logits, tapes = zip(*self._each(done, parts), strict=True)
+        return torch.from_numpy(np.concatenate(logits))[:, : self.classes], (parts, tapes)
+
+    def backwards(self, slope: Tensor, tape: Any, rows: Rows) -> Tensor:
+        heads, _, weights, last = self.settings
+        padded = F.pad(slope, (0, len(last[2]) - self.classes)).numpy()
+
+        def found(part: Part, tape: Any) -> Any:
+            return compiled.backwards(padded[part.sketches], *part.where, heads, weights, last, tape)
+
+        return torch.from_numpy(np.concatenate(self._each(found, *tape)))
+
+    def _each(self, work: Callable[..., Any], *parts: Sequence[Any]) -> list[Any]:
+        """The results of some work on each part; a single part takes no other thread."""
+        alone = len(parts[0]) == 1
+        return list(map(work, *parts) if alone else self._pool.map(work, *parts))
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(torch.get_num_threads())
+
+
+class Part(NamedTuple):
+    """Some sketches of a batch, their rows, and where in these each ends and begins."""
+
+    sketches: slice
+    rows: slice
+    where: tuple[Any, Any]
+
+
+def _parts(rows: Rows) -> list[Part]:
+    """A batch in parts of whole sketches: as many as there are threads, and more so that none is far above ROWS."""
+    ends, first = rows.ends.numpy(), rows.first.numpy()
+    threads = torch.get_num_threads() if len(ends) > 1 else 1
+    count = min(len(ends), threads * -(-int(ends[-1]) // (threads * ROWS)))
+    cuts = np.unique(np.searchsorted(ends, ends[-1] * np.arange(1, count + 1) / count) + 1)
+    parts = []
+    for low, high in zip([0, *cuts[:-1]], cuts, strict=True):
+        begin = first[low]
+        parts.append(
+            Part(slice(low, high), slice(begin, ends[high - 1]), (ends[low:high] - begin, first[low:high] - begin))
+        )
+    return parts
+
+
+def _stacked(blocks: Sequence[tuple[nn.LayerNorm | nn.Linear, ...]]) -> tuple[Any, ...]:
+    """Weight and bias of each layer, all blocks' as one array (blocks, ...)."""
+    layers = zip(*blocks, strict=True)
+    return tuple(
+        torch.stack([getattr(each, part).detach() for each in layer]).numpy()
+        for layer in layers
+        for part in ("weight", "bias")
+    )
+
+
+class _Torch:
+    """The network in torch's operations."""
+
+    def __init__(self, network: SketchXAINet) -> None:
+        self.blocks = [_Block(block) for block in network.blocks if isinstance(block, Block)]
+        self.norm, self.head = _Norm(network.norm), network.head
+
+    def forwards(self, x: Tensor, rows: Rows) -> tuple[Tensor, Any]:
+        tapes = []
+        for block in self.blocks:
+            x, tape = block.forwards(x, rows, block is self.blocks[-1])
+            tapes.append(tape)
+        read, normed = self.norm.forwards(x)
+        return self.head(read), (tapes, normed)
+
+    def backwards(self, slope: Tensor, tape: Any, rows: Rows) -> Tensor:
+        tapes, normed = tape
+        slope = self.norm.backwards(slope @ self.head.weight, normed)
+        for block, own in zip(self.blocks[::-1], tapes[::-1], strict=True):
+            slope = block.backwards(slope, own, rows, block is self.blocks[-1])
+        return slope
 
 
 class _Norm:
@@ -111,7 +202,7 @@ class _Norm:
         return result
 
 
-class _ManyTokens:
+class _Block:
     """A block in torch's operations."""
 
     def __init__(self, block: Block) -> None:
@@ -155,31 +246,3 @@ class _ManyTokens:
         in_logits = torch.ops.aten._softmax_backward_data(slope @ v.transpose(2, 3), weights, 3, weights.dtype)
         parts = [in_logits @ k * q.shape[3] ** -0.5, in_logits.transpose(2, 3) @ q, weights.transpose(2, 3) @ slope]
         return layout.unpad(torch.stack(parts, dim=2).permute(0, 3, 2, 1, 4).flatten(2))
-
-
-class _FewTokens:
-    """A block in compiled operations, but for the GELU."""
-
-    def __init__(self, block: Block) -> None:
-        self.heads, self.epsilon = block.attention.heads, block.norm_before.eps
-        attention = (block.norm_before, block.attention.qkv, block.attention.project)
-        self.weights = (_arrays(*attention), _arrays(block.norm_after, block.expand))
-        self.contract, self.contract_bias = _arrays(block.contract)
-
-    def forwards(self, x: Tensor, rows: Rows, last: bool) -> tuple[Tensor, Any]:
-        where = (rows.ends.numpy(), rows.first.numpy() if last else np.arange(len(x)))
-        y, expanded, tape = compiled.attention_half(x.numpy(), *where, self.heads, self.epsilon, self.weights)
-        before = torch.from_numpy(expanded)
-        z = compiled.perceptron_half(y, F.gelu(before).numpy(), self.contract, self.contract_bias)
-        return torch.from_numpy(z), (where, before, tape)
-
-    def backwards(self, slope: Tensor, tape: Any, rows: Rows, last: bool) -> Tensor:
-        (ends, kept), expanded, inner = tape
-        in_activated = torch.from_numpy(compiled.perceptron_slope(slope.numpy(), self.contract))
-        in_expanded = torch.ops.aten.gelu_backward(in_activated, expanded).numpy()
-        found = compiled.attention_slope(slope.numpy(), in_expanded, ends, kept, self.heads, self.weights, inner)
-        return torch.from_numpy(found)
-
-
-def _arrays(*layers: nn.Linear | nn.LayerNorm) -> tuple[Any, ...]:
-    return tuple(part.detach().contiguous().numpy() for layer in layers for part in (layer.weight, layer.bias))

@@ -1,5 +1,9 @@
-"""The written-out encoder against the network, autograd and finite differences, on both of its paths."""
+"""The written-out encoder against the network, autograd and finite differences, both ways."""
 
+import math
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
 import pytest
 import torch
 
@@ -27,10 +31,11 @@ def encoded(network, tokens, present):
     return network.encode(tokens, Layout(*present.shape, None if present.all() else present))
 
 
-@pytest.mark.parametrize("few", [0, 1000])
+@pytest.mark.parametrize("way", ["_Compiled", "_Torch"])
 @pytest.mark.parametrize("name", PRESENT)
-def test_encoder_agrees_with_the_network_and_autograd(name, few, monkeypatch):
-    monkeypatch.setattr(encoder, "FEW_TOKENS", few)
+def test_encoder_agrees_with_the_network_and_autograd(name, way, monkeypatch):
+    monkeypatch.setattr(encoder, "_Compiled", getattr(encoder, way))
+    monkeypatch.setattr(encoder, "ROWS", 8)
     own, present = network(), torch.tensor(PRESENT[name], dtype=torch.bool)
     x = tokens(present).requires_grad_()
     expected = encoded(own, x, present)
@@ -42,12 +47,44 @@ def test_encoder_agrees_with_the_network_and_autograd(name, few, monkeypatch):
     torch.testing.assert_close(written.slope(weights, read), gradient, rtol=1e-8, atol=1e-9)
 
 
-def test_the_compiled_path_is_taken_for_few_tokens():
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("name", PRESENT)
+def test_parts_are_the_batch_in_turn(name, threads, monkeypatch):
+    monkeypatch.setattr(encoder, "ROWS", 8)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    present = torch.tensor(PRESENT[name], dtype=torch.bool)
+    sizes = present.sum(dim=1).tolist()
+    parts = encoder._parts(encoder._rows(present))
+    assert [i for part in parts for i in range(len(sizes))[part.sketches]] == list(range(len(sizes)))
+    assert [i for part in parts for i in range(sum(sizes))[part.rows]] == list(range(sum(sizes)))
+    for part in parts:
+        ends, first = part.where
+        assert (ends - first).tolist() == sizes[part.sketches]
+        assert ends[-1] == part.rows.stop - part.rows.start <= 8 + max(sizes)
+    assert len(parts) >= min(threads, len(sizes))
+
+
+def test_a_single_sketch_takes_no_other_thread(monkeypatch):
+    asked = []
+    monkeypatch.setattr(encoder, "ThreadPoolExecutor", lambda count: asked.append(count) or ThreadPoolExecutor(count))
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
     written = encoder.Encoder(model().network)
-    few, many = (torch.ones(rows, 6, dtype=torch.bool) for rows in (1, 7))
-    assert (
-        written.logits(tokens(few).float(), few)[1].blocks is not written.logits(tokens(many).float(), many)[1].blocks
-    )
+    for sketches, pools in ((1, []), (4, [2])):
+        present = torch.ones(sketches, 6, dtype=torch.bool)
+        logits, read = written.logits(tokens(present).float(), present)
+        written.slope(logits, read)
+        assert asked == pools
+
+
+@pytest.mark.parametrize(("kind", "near"), [("float32", 1e-6), ("float64", 1e-9)])
+def test_gelu_and_its_slope_are_those_of_the_error_function(kind, near):
+    at = np.concatenate([np.linspace(-12, 12, 4001), [-1e4, 1e4]])
+    share = np.array([(1 + math.erf(x / math.sqrt(2))) / 2 for x in at])
+    density = np.exp(-(at**2) / 2) / math.sqrt(2 * math.pi)
+    values, slopes = at.astype(kind)[None], np.empty((1, len(at)), kind)
+    encoder.compiled.gelu(values, slopes, encoder.compiled.NORMAL[kind])
+    np.testing.assert_allclose(values[0], at * share, rtol=near, atol=near)
+    np.testing.assert_allclose(slopes[0], share + at * density, rtol=near, atol=near)
 
 
 def test_a_width_that_does_not_unroll_takes_torchs_operations():
