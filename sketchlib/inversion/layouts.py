@@ -80,12 +80,16 @@ class Layouts:
 
     def slope(self, slope: Tensor, seen: "Seen") -> Tensor:
         """Gradient (runs, strokes, 2 or 4) in the pose's variables from the one in the logits; 0 in empty slots."""
-        in_tokens = self.encoder.slope(slope, seen.read)[:, 1 : 1 + self.present.shape[1]]
+        in_tokens = self.token_slope(slope, seen)
         in_location = in_tokens @ self.network.location.weight.detach()
         if not seen.shape.requires_grad:
             return in_location.double() * self.present[..., None]
         (in_variables,) = torch.autograd.grad(seen.shape, seen.variables, in_tokens)
         return (in_variables + F.pad(in_location, (0, 2))).double() * self.present[..., None]
+
+    def token_slope(self, slope: Tensor, seen: "Seen") -> Tensor:
+        """Gradient (runs, strokes, width) in the strokes' tokens from the one in the logits."""
+        return self.encoder.slope(slope, seen.read)[:, 1 : 1 + self.present.shape[1]]
 
     def boxes(self, variables: Tensor) -> tuple[Tensor, Tensor]:
         """Lowest and highest x, y of each stroke from its first point, (runs, strokes, 2) each, network space."""

@@ -8,7 +8,7 @@ import torch
 from torch import Generator, Tensor
 
 from sketchlib.errors import InputError, TargetError
-from sketchlib.inversion.layouts import Layouts, Pose
+from sketchlib.inversion.layouts import Layouts, Pose, Seen
 from sketchlib.inversion.optimisers import (
     REORDER_EVERY,
     Descent,
@@ -32,7 +32,10 @@ JITTER = 0.02
 LARGEST = 0.6931471805599453
 """Bound of the logarithm of a stroke's size: it may double or halve."""
 
-BATCH = 256
+SWAPS = 16
+"""Swaps of two places in the order that are tried at a time."""
+
+BATCH = 64
 """Rows whose order is tried at once."""
 
 
@@ -164,22 +167,38 @@ class Inversion:
         return Pose(torch.cat([place, shape], dim=2), pose.order)
 
     def _reorder(self) -> None:
-        """In each run, makes the swap of two places in the order that raises the log odds most, if any does."""
-        shape, order = self.layouts.logits(self.pose)[1].shape.detach(), self.pose.order.clone()
-        for run, strokes in enumerate(self.layouts.present.sum(dim=1).tolist()):
-            first, second = torch.triu_indices(strokes, strokes, 1, device=order.device)
-            orders = order[run].repeat(len(first) + 1, 1)
-            rows = torch.arange(1, len(orders), device=order.device)
-            orders[rows, first], orders[rows, second] = orders[0, second], orders[0, first]
-            odds = torch.cat([self._odds(run, part, shape[run]) for part in orders.split(BATCH)])
-            order[run] = orders[odds.argmax()]
+        """In each run, of the swaps of two places that the gradient promises most of, makes the one that raises the
+        log odds most, if any does."""
+        logits, seen = self.layouts.logits(self.pose)
+        orders = self._swapped(self._promised(logits, seen))
+        runs, tried, strokes = orders.shape
+        parts = (self.pose.variables, seen.shape.detach(), self.layouts.present)
+        variables, shape, present = (part.repeat_interleave(tried, dim=0) for part in parts)
+        rows = zip(*(each.split(BATCH) for each in (variables, orders.flatten(0, 1), shape, present)), strict=True)
+        found = torch.cat([self.layouts.encoded(Pose(*row[:2]), *row[2:])[0] for row in rows])
+        best = log_odds(found, self.target.repeat_interleave(tried)).view(runs, tried).argmax(dim=1)
+        order = orders.gather(1, best[:, None, None].expand(runs, 1, strokes))[:, 0]
         self.pose = Pose(self.pose.variables, order)
 
-    def _odds(self, run: int, orders: Tensor, shape: Tensor) -> Tensor:
-        """Log odds (n,) of one run's target under these orders (n, strokes)."""
-        parts = (self.pose.variables[run], shape, self.layouts.present[run], self.target[run])
-        variables, shapes, present, target = (part.expand(len(orders), *part.shape) for part in parts)
-        return log_odds(self.layouts.encoded(Pose(variables, orders), shapes, present)[0], target)
+    def _promised(self, logits: Tensor, seen: Seen) -> Tensor:
+        """(runs, strokes, strokes) first-order change of the objective by a swap; infinite for what is none."""
+        slope = self.layouts.token_slope(objective_slope(logits, self.target, "log_odds"), seen)
+        moved = slope @ self.layouts.network.order.weight[self.pose.order].detach().transpose(1, 2)
+        stays = moved.diagonal(dim1=1, dim2=2)
+        change = moved + moved.transpose(1, 2) - stays[:, :, None] - stays[:, None]
+        real = self.layouts.present[:, :, None] & self.layouts.present[:, None]
+        return change.masked_fill(~real.triu(1), torch.inf)
+
+    def _swapped(self, change: Tensor) -> Tensor:
+        """(runs, 1 + swaps, strokes) the orders as they are and after the best swaps by `change`, SWAPS at most."""
+        runs, strokes = self.pose.order.shape
+        values, pairs = change.flatten(1).topk(min(SWAPS, strokes * strokes), dim=1, largest=False)
+        pairs = pairs.masked_fill(values.isinf(), 0)
+        first, second = (each[..., None] for each in (pairs // strokes, pairs % strokes))
+        place = torch.arange(strokes, device=pairs.device).expand(runs, pairs.shape[1], strokes)
+        source = torch.where(place == first, second, torch.where(place == second, first, place))
+        swapped = self.pose.order[:, None].expand_as(source).gather(2, source)
+        return torch.cat([self.pose.order[:, None], swapped], dim=1)
 
     def said(self, iteration: int, logits: Tensor, slope: Tensor) -> tuple[Step, ...]:
         """What the recogniser says of the pose, from logits (runs, classes) and the gradient in the variables."""
