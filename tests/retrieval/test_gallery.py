@@ -16,7 +16,7 @@ from PIL import Image
 
 from sketchlib.errors import FormatError, InputError, ModelError
 from sketchlib.io.photos import read_photo
-from sketchlib.retrieval import Gallery, collection
+from sketchlib.retrieval import Gallery, collection, store
 from tests.retrieval.toys import ToyEncoder, colours, photo, png, write_photos
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -244,7 +244,7 @@ def test_batches_are_bounded_in_number_and_in_pixels(photos, encoder, monkeypatc
 SLOW_BUILD = """
 import sys, time
 from pathlib import Path
-from sketchlib.retrieval import Gallery, collection
+from sketchlib.retrieval import Gallery, collection, store
 from tests.retrieval.toys import ToyEncoder
 
 class Slow(ToyEncoder):
@@ -335,6 +335,23 @@ def test_a_reader_meets_whole_galleries_while_they_are_replaced(tmp_path, encode
     reader.join()
     assert found
     assert all(found)
+
+
+def test_a_gallery_that_is_replaced_while_it_is_opened_is_opened_anew(photos, encoder, tmp_path, monkeypatch):
+    Gallery.build(photos, encoder, tmp_path / "gallery")
+    read, seeds = store._read_contents, iter([20, 21])
+
+    def replaced_before(folder, manifest, ends):
+        for seed in seeds:
+            write_photos(photos, [seed])
+            with monkeypatch.context() as patch:
+                patch.setattr(store, "_read_contents", read)
+                Gallery.build(photos, encoder, folder)
+            break
+        return read(folder, manifest, ends)
+
+    monkeypatch.setattr(store, "_read_contents", replaced_before)
+    assert Gallery.load(tmp_path / "gallery", encoder).names[-2:] == ("020.png", "021.png")
 
 
 @pytest.mark.parametrize("place", ["file", "below a file", "something else"])
