@@ -62,6 +62,12 @@ class Visitor:
         self.page.goto(url + query)
         self.page.wait_for_selector(f"{PAD} .sp-paper")
 
+    def reload(self, url=None):
+        """Load the page again, or another; the stream of the page that leaves says that it was aborted."""
+        self.page.goto(url) if url else self.page.reload()
+        self.page.wait_for_selector(f"{PAD} .sp-paper")
+        self.errors[:] = [error for error in self.errors if not error.startswith("AbortError")]
+
     @property
     def strokes(self):
         return self.page.locator(f"{PAD} .sp-ink path")

@@ -215,7 +215,7 @@ def test_a_drawing_outlives_a_reload_and_is_nobody_elses(visit):
     visitor.draw(*BOW)
     visitor.draw((40, 200), (200, 200))
     drawn = visitor.value()
-    visitor.page.reload()
+    visitor.reload()
     expect(visitor.strokes).to_have_count(2)
     assert visitor.value() == drawn
     expect(visitor.rows.first).to_contain_text("pair")
@@ -223,7 +223,7 @@ def test_a_drawing_outlives_a_reload_and_is_nobody_elses(visit):
     expect(visitor.rows.first).to_contain_text("many")
     expect(visit().strokes).to_have_count(0)
     visitor.act("clear")
-    visitor.page.reload()
+    visitor.reload()
     expect(visitor.page.locator(".sp-hint")).to_be_visible()
     expect(visitor.strokes).to_have_count(0)
 
@@ -233,7 +233,7 @@ def test_a_reload_keeps_what_was_drawn_on_top_of_a_link(visit):
     expect(visitor.strokes).to_have_count(2)
     visitor.draw(*BOW)
     expect(visitor.strokes).to_have_count(3)
-    visitor.page.reload()
+    visitor.reload()
     expect(visitor.strokes).to_have_count(3)
     visitor.page.wait_for_timeout(500)
     expect(visitor.strokes).to_have_count(3)

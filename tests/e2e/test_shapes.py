@@ -82,7 +82,7 @@ def test_a_reload_keeps_the_drawing_and_compares_it_again(tab):
     visitor = tab()
     draw(visitor, (40, 60), (220, 60))
     expect(part(visitor, "near", "figcaption").first).to_contain_text("stroke 1")
-    visitor.page.reload()
+    visitor.reload()
     visitor.page.get_by_role("tab", name="Shapes").click()
     expect(visitor.page.locator("#pad-shapes .sp-ink path")).to_have_count(1)
     expect(part(visitor, "near", "figcaption").first).to_contain_text("stroke 1")
