@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,12 +13,16 @@ from sketchlib.inversion import PRESETS, Run, invert, invert_batch, original_loc
 from sketchlib.inversion.layouts import Layouts, Pose
 from sketchlib.inversion.optimisers import log_odds, objective_slope
 from sketchlib.inversion.runs import JITTER, SCATTER
+from sketchlib.inversion.scores import SUCCESS
+from sketchlib.io import read_sketches
+from sketchlib.models import Recogniser, load
 from sketchlib.models.inputs import flat
 from sketchlib.models.strokes import SPAN, stroke_batch
 from sketchlib.sketch import Sketch
 from tests.attribution.oracle import CLASSES, recogniser, slope
 from tests.inversion.toys import FOUR, TWO, doubled, model, slow_inversion
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "demos" / "examples"
 OTHER = next(name for name in CLASSES if name != model().predict(FOUR, 1)[0][0])
 
 
@@ -47,6 +52,25 @@ def test_single_precision_stays_with_the_reference():
     drawn = torch.from_numpy(to_network(original_locations(FOUR, FOUR.ids), FOUR))
     locations, _ = slow_inversion(model(), FOUR, OTHER, drawn, 100)
     np.testing.assert_allclose(visited(steps, FOUR), locations.numpy(), atol=1e-3)
+
+
+def test_recoveries_of_shipped_drawings_succeed_where_the_reference_does():
+    """On the shipped network: the same rate, and the same places where the landscape is smooth."""
+    shipped, reached, apart = load("sketchxainet66"), [], []
+    as_it_is = replace(shipped.card, preprocessing=replace(shipped.card.preprocessing, simplification="none"))
+    own = Recogniser(shipped.network, as_it_is)
+    for name in ("12-tree", "13-wine-glass", "14-duck"):
+        sketch = shipped.prepare(next(iter(read_sketches(EXAMPLES / f"{name}.json"))))
+        steps = list(invert(own, sketch, own.predict(sketch, 1)[0][0]))
+        (frame,) = Layouts(own, [sketch]).frames
+        first, last = ((step.locations - frame.centre) / frame.unit for step in (steps[0], steps[-1]))
+        start = torch.from_numpy(first)
+        locations, shares = slow_inversion(own, sketch, own.predict(sketch, 1)[0][0], start, 100)
+        reached.append((steps[-1].target >= SUCCESS, shares[-1] >= SUCCESS))
+        apart.append(np.abs(last - locations[-1].numpy()).max())
+    ours, reference = np.mean(reached, axis=0)
+    assert ours == reference
+    assert np.median(apart) < 1e-3
 
 
 @pytest.mark.parametrize("objective", ["cross_entropy", "log_odds"])
@@ -101,17 +125,17 @@ def test_a_seed_gives_the_same_steps_and_another_other_ones():
 
 
 def test_starts_are_what_they_are_called():
-    def start(name, seed=1):
-        (run,) = next(invert_batch(model(), [Run(FOUR, OTHER, name, seed)], "sketchxai", 1))
-        return to_network(run.locations, FOUR)
+    def starts(name, seeds=(1,)):
+        steps = next(invert_batch(model(), [Run(FOUR, OTHER, name, seed) for seed in seeds], "sketchxai", 1))
+        return np.stack([to_network(step.locations, FOUR) for step in steps])
 
     drawn = to_network(original_locations(FOUR, FOUR.ids), FOUR)
-    np.testing.assert_allclose(start("as_drawn", 0), drawn, atol=1e-6)
-    np.testing.assert_allclose(start("origin"), 0, atol=1e-9)
-    assert (np.abs(start("subset") - drawn).max(axis=1) > 1e-3).sum() == len(FOUR) // 2
-    many = np.stack([start("scattered", seed) for seed in range(60)])
+    np.testing.assert_allclose(starts("as_drawn", [0])[0], drawn, atol=1e-6)
+    np.testing.assert_allclose(starts("origin"), 0, atol=1e-9)
+    assert (np.abs(starts("subset")[0] - drawn).max(axis=1) > 1e-3).sum() == len(FOUR) // 2
+    many = starts("scattered", range(60))
     assert (many.mean(), many.std()) == (pytest.approx(0, abs=0.02), pytest.approx(SCATTER, rel=0.1))
-    near = np.stack([start("as_drawn", seed) - drawn for seed in range(1, 60)])
+    near = starts("as_drawn", range(1, 60)) - drawn
     assert near.std() == pytest.approx(JITTER, rel=0.15)
 
 
@@ -133,6 +157,33 @@ def test_shapes_are_embedded_once(monkeypatch):
     monkeypatch.setattr(own.network, "shape", lambda batch: asked.append(1) or shape(batch))
     list(invert(own, FOUR, OTHER, iterations=5))
     assert len(asked) == 1
+
+
+def test_the_swap_made_is_the_best_of_all_where_all_are_tried():
+    own = doubled(model())
+    with torch.no_grad():
+        own.network.order.weight[:4] = 3 * torch.randn(4, 24, generator=torch.Generator().manual_seed(1))
+    settings = replace(PRESETS["free"], learning_rate=0.0, last_rate=0.0, reshape=False)
+    first, last = itertools.islice(invert(own, FOUR, OTHER, "scattered", 2, settings, 5), 3, 5)
+    orders = [FOUR.ids]
+    for i, j in itertools.combinations(range(4), 2):
+        swapped = list(FOUR.ids)
+        swapped[i], swapped[j] = swapped[j], swapped[i]
+        orders.append(tuple(swapped))
+    shares = {ids: first_share(own, first, ids) for ids in orders}
+    assert first.sketch.ids == FOUR.ids
+    assert last.sketch.ids == max(shares, key=shares.get) != FOUR.ids
+    assert last.target == pytest.approx(max(shares.values()), abs=1e-6)
+
+
+def first_share(own, step, ids):
+    """Probability of OTHER for the step's places with the strokes in another order."""
+    read, place = stroke_batch(flat([FOUR])).like(own.network.cls), to_network(step.locations, FOUR)
+    drawn = [FOUR.ids.index(number) for number in ids]
+    with torch.no_grad():
+        shape = own.network.shape(read)[:, drawn]
+        logits = own.network.classify(shape, torch.from_numpy(place)[None, drawn], read.present)
+    return logits.softmax(dim=1)[0, CLASSES.index(OTHER)].item()
 
 
 def test_on_canvas_holds_every_stroke_in_the_square():

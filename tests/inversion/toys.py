@@ -9,7 +9,7 @@ from sketchlib.models.cards import Preprocessing
 from sketchlib.models.inputs import flat
 from sketchlib.models.strokes import stroke_batch
 from sketchlib.sketch import Sketch
-from tests.attribution.oracle import CLASSES, recogniser
+from tests.attribution.oracle import recogniser
 
 FOUR = Sketch.from_points(
     [
@@ -34,7 +34,7 @@ def model(seed=0, **config):
 
 def doubled(made):
     """The same in float64."""
-    return Recogniser(copy.deepcopy(made.network).double(), made.card)
+    return Recogniser(copy.deepcopy(made.network).double().requires_grad_(False), made.card)
 
 
 def slow_inversion(made, sketch, target, start, iterations, rate=10.0, last=1e-5, longest=0.5):
@@ -44,16 +44,18 @@ def slow_inversion(made, sketch, target, start, iterations, rate=10.0, last=1e-5
     locations = start.clone().double().requires_grad_()
     optimiser = torch.optim.SGD([locations], lr=rate, momentum=0.0)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, iterations, eta_min=last)
-    read = stroke_batch(flat([sketch]))
+    read = stroke_batch(flat([sketch]), longest=made.card.preprocessing.longest_stroke)
+    goal = made.classes.index(target)
     visited, probabilities = [], []
     for _ in range(iterations + 1):
         rows = torch.nn.utils.rnn.PackedSequence(read.packed.data.double(), read.packed.batch_sizes)
-        shape = network.shape(type(read)(rows, read.slot_of_row, read.location.double(), read.present)).detach()
+        with torch.no_grad():
+            shape = network.shape(type(read)(rows, read.slot_of_row, read.location.double(), read.present))
         logits = network.classify(shape, locations[None], read.present)
         visited.append(locations.detach().clone())
-        probabilities.append(logits.softmax(dim=1)[0, CLASSES.index(target)].item())
+        probabilities.append(logits.softmax(dim=1)[0, goal].item())
         optimiser.zero_grad()
-        torch.nn.functional.cross_entropy(logits, torch.tensor([CLASSES.index(target)])).backward()
+        torch.nn.functional.cross_entropy(logits, torch.tensor([goal])).backward()
         torch.nn.utils.clip_grad_norm_([locations], longest / (optimiser.param_groups[0]["lr"] + 1e-8))
         optimiser.step()
         schedule.step()
