@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from sketchlib.models.cards import available
+from sketchlib.models.cards import recognisers as available
 
 if TYPE_CHECKING:
     from sketchlib.models.recogniser import Recogniser, build, load

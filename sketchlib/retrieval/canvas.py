@@ -10,6 +10,7 @@ from torch import Tensor
 
 from sketchlib.models.mobilenet import MobileNetV2
 from sketchlib.retrieval.cost import flops, recurrent_flops
+from sketchlib.retrieval.gradients import gradients_flops
 from sketchlib.retrieval.lines import CANVASES, SPAN
 from sketchlib.retrieval.networks import CanvasSelector
 from sketchlib.simplify import ramer_douglas_peucker
@@ -46,9 +47,9 @@ def padded(rows: Sequence[Float32[np.ndarray, "points 5"]]) -> tuple[Tensor, Ten
 
 @cache
 def student_flops() -> tuple[int, ...]:
-    """Of the student on each canvas, in the paper's convention."""
+    """Of the student on each canvas, in the paper's convention, its oriented gradients included."""
     network = MobileNetV2(channels=3)
-    return tuple(flops(network, (1, 3, canvas, canvas)) for canvas in CANVASES)
+    return tuple(flops(network, (1, 3, canvas, canvas)) + gradients_flops(canvas) for canvas in CANVASES)
 
 
 def selector_flops(selector: CanvasSelector, points: int) -> int:

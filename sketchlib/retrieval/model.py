@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -89,7 +90,7 @@ class TeacherModel(Embedder):
     """The teacher: one canvas."""
 
     def __init__(self, network: Teacher, card: Card) -> None:
-        super().__init__(network, card, network.config.side, network.config.dimension)
+        super().__init__(network, card, network.config.side, network.dimension)
         self.canvas = network.config.side
 
     @cached_property
@@ -102,7 +103,7 @@ class Retriever(Embedder):
     """SketchyNet: `query` with a canvas is V1, without one V2, whose selector chooses it (its most probable one)."""
 
     def __init__(self, network: SketchyNet, card: Card) -> None:
-        super().__init__(network, card, network.config.photo_side, 1280)
+        super().__init__(network, card, network.config.photo_side, network.dimension)
         self.selector = network.selector
 
     @property
@@ -133,13 +134,16 @@ class Retriever(Embedder):
         return Query(vector, chosen, tuple(probabilities.tolist()), cost, spent)
 
 
-def build(builder: str, config: dict[str, object]) -> nn.Module:
-    """A retrieval network with random weights by its builder's name."""
-    if builder == "sketchynet":
-        return SketchyNet(SketchyNetConfig(**config)).to(memory_format=torch.channels_last)  # type: ignore[arg-type,call-overload,no-any-return]
-    if builder == "retrieval_teacher":
-        return Teacher(TeacherConfig(**config)).to(memory_format=torch.channels_last)  # type: ignore[arg-type,call-overload,no-any-return]
-    raise CheckpointError(f"a builder of retrieval networks is {' or '.join(BUILDERS)}, got {builder!r}")
+def build(builder: str, config: dict[str, Any]) -> SketchyNet | Teacher:
+    """A retrieval network with random weights by its builder's name; CheckpointError for settings it lacks."""
+    if builder not in BUILDERS:
+        raise CheckpointError(f"a builder of retrieval networks is {' or '.join(BUILDERS)}, got {builder!r}")
+    try:
+        student = builder == "sketchynet"
+        network = SketchyNet(SketchyNetConfig(**config)) if student else Teacher(TeacherConfig(**config))
+    except TypeError as error:
+        raise CheckpointError(f"the settings of a card are those of its builder {builder}, got {error}") from None
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
 def load_embedder(name: str | Path, weights: str | Path | None = None, progress: bool = True) -> Embedder:
@@ -151,7 +155,7 @@ def load_embedder(name: str | Path, weights: str | Path | None = None, progress:
     except RuntimeError as error:
         reason = " ".join(str(error).split())[:200]
         raise CheckpointError(f"the weights of {card.title} fit its network, got {reason}") from None
-    return Retriever(network, card) if isinstance(network, SketchyNet) else TeacherModel(network, card)  # type: ignore[arg-type]
+    return Retriever(network, card) if isinstance(network, SketchyNet) else TeacherModel(network, card)
 
 
 def load_retriever(name: str | Path = DEFAULT, weights: str | Path | None = None, progress: bool = True) -> Retriever:

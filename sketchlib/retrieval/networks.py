@@ -11,25 +11,37 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from sketchlib.models.mobilenet import MobileNetV2
+from sketchlib.errors import InputError
+from sketchlib.models.mobilenet import FEATURES, MobileNetV2
 from sketchlib.models.sketchcnn import SketchCNN, SketchCNNConfig
+from sketchlib.retrieval.gradients import DIMENSION, oriented_gradients
 from sketchlib.retrieval.lines import CANVASES
 
 
 @dataclass(frozen=True)
 class TeacherConfig:
     """trunk: "sketchcnn" or "vgg16", its convolutions. side: canvas it reads. grid: places a side where features are
-    pooled. dimension: of the embedding."""
+    pooled. dimension: of what is learned. fixed: share of the likeness that oriented gradients say, 0 to 1.
+    """
 
     trunk: str = "sketchcnn"
     side: int = 96
     grid: int = 3
     dimension: int = 512
     dropout: float = 0.5
+    fixed: float = 0.5
+
+    def __post_init__(self) -> None:
+        places = (32 if self.trunk == "vgg16" else 16) * self.grid
+        if self.side % places:
+            raise InputError(f"a side pooled on a grid of {self.grid} is some times {places} pixels, got {self.side}")
 
 
 class Teacher(nn.Module):
-    """A stack of convolutions, pooled on a coarse grid and projected: where a part lies tells chairs apart."""
+    """Convolutions pooled on a coarse grid and projected, beside oriented gradients that are not learned.
+
+    Both say where a part lies, which tells chairs apart; few photos teach the first, and the second cannot overfit.
+    """
 
     def __init__(self, config: TeacherConfig) -> None:
         super().__init__()
@@ -40,9 +52,15 @@ class Teacher(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.project = nn.Linear(features, config.dimension)
 
+    @property
+    def dimension(self) -> int:
+        """Of what it gives, the part that is not learned included."""
+        return self.config.dimension + DIMENSION
+
     def forward(self, lines: Float[Tensor, "batch 1 side side"]) -> Float[Tensor, "batch dimension"]:
         pooled = F.adaptive_avg_pool2d(self.trunk(lines.expand(-1, self.channels, -1, -1)), self.config.grid)
-        return F.normalize(self.project(self.dropout(pooled.flatten(1))).float(), dim=1)
+        learned = F.normalize(self.project(self.dropout(pooled.flatten(1))).float(), dim=1)
+        return beside(learned, lines, self.config.fixed)
 
 
 def _sketchcnn() -> nn.Sequential:
@@ -64,17 +82,21 @@ def vgg16() -> nn.Sequential:
 
 @dataclass(frozen=True)
 class SketchyNetConfig:
-    """hidden: states of the selector. photo_side: canvas that photos are read at."""
+    """hidden: states of the selector. photo_side: canvas that photos are read at. fixed: as of the teacher."""
 
     hidden: int = 128
     photo_side: int = 128
+    fixed: float = 0.5
 
 
 class SketchyNet(nn.Module):
     """SketchyNetV2: MobileNetV2's pooled features, (batch, 1280), no projection, and the selector of the canvas.
 
-    With a canvas chosen by hand it is SketchyNetV1. `forward` embeds lines on any canvas from 32 pixels on.
+    With a canvas chosen by hand it is SketchyNetV1. `forward` embeds lines on any canvas from 32 pixels on. Differs from
+    [maity2025sketch]: oriented gradients, (batch, 1296), stand beside the features, as they do in the teacher.
     """
+
+    dimension = FEATURES + DIMENSION
 
     def __init__(self, config: SketchyNetConfig) -> None:
         super().__init__()
@@ -82,8 +104,16 @@ class SketchyNet(nn.Module):
         self.features = MobileNetV2(channels=3)
         self.selector = CanvasSelector(len(CANVASES), config.hidden)
 
-    def forward(self, lines: Float[Tensor, "batch 1 side side"]) -> Float[Tensor, "batch 1280"]:
-        return F.normalize(self.features(lines.expand(-1, 3, -1, -1)).float(), dim=1)
+    def forward(self, lines: Float[Tensor, "batch 1 side side"]) -> Float[Tensor, "batch 2576"]:
+        learned = F.normalize(self.features(lines.expand(-1, 3, -1, -1)).float(), dim=1)
+        return beside(learned, lines, self.config.fixed)
+
+
+def beside(
+    learned: Float[Tensor, "batch learned"], lines: Float[Tensor, "batch 1 side side"], share: float
+) -> Float[Tensor, "batch dimension"]:
+    """Rows of length 1 whose likeness is the learned one and that of oriented gradients, `share` of it theirs."""
+    return torch.cat([(1 - share) ** 0.5 * learned, share**0.5 * oriented_gradients(lines)], dim=1)
 
 
 class CanvasSelector(nn.Module):

@@ -152,6 +152,14 @@ def test_a_card_is_found_by_title_by_name_and_by_path(tmp_path: Path) -> None:
         cards.find_card(tmp_path / "absent.toml")
 
 
+def test_a_card_without_classes_is_no_recogniser(tmp_path: Path) -> None:
+    for name, classes in (("seer", ("cat",)), ("finder", ())):
+        card = a_card(name=name, classes=classes)
+        cards.write_card(card, tmp_path / f"{card.title}.toml")
+    assert len(cards.available(tmp_path)) == 2
+    assert [title.partition("-v")[0] for title in cards.recognisers(tmp_path)] == ["seer"]
+
+
 def test_every_shipped_card_reads_and_bears_the_name_of_its_file() -> None:
     assert cards.available()
     for title in cards.available():

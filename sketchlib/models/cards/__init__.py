@@ -14,6 +14,7 @@ from sketchlib.models.cards.card import (
     available,
     find_card,
     read_card,
+    recognisers,
     write_atomically,
     write_card,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "find_card",
     "load_tensors",
     "read_card",
+    "recognisers",
     "resolve",
     "save_tensors",
     "write_atomically",

@@ -181,6 +181,11 @@ def available(folder: Path = CHECKPOINTS) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.toml") if re.search(r"-v\d+$", path.stem)))
 
 
+def recognisers(folder: Path = CHECKPOINTS) -> tuple[str, ...]:
+    """Those of `available` that name classes: retrieval networks have none."""
+    return tuple(title for title in available(folder) if read_card(folder / f"{title}.toml").classes)
+
+
 def find_card(name: str | Path, folder: Path = CHECKPOINTS) -> Card:
     """A shipped card by title, or by name alone (its newest version), or any card by path."""
     if Path(name).suffix == ".toml":
