@@ -25,7 +25,8 @@ CANVASES = (32, 64, 128, SIDE)
 SPAN = 0.88
 """Long side of the lines' box, of the canvas."""
 SIGMA, LOW, HIGH = 1.5, 20.0, 60.0
-"""Blur before the edges, pixels of SIDE; thresholds of their hysteresis, of an 8-bit Sobel gradient [canny1986edges]."""
+"""Blur before the edges, pixels of SIDE; thresholds of their hysteresis, on an 8-bit Sobel gradient
+[canny1986edges]."""
 SOFTNESS = 0.5
 """Of the rim of a sketch's lines, pixels."""
 CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)

@@ -43,25 +43,23 @@ def _add_options(command: argparse.ArgumentParser, stage: str) -> None:
     add("--name", default=NAMES[stage], help="name on the card (default: %(default)s)")
     add("--seed", type=int, default=0)
     if stage == "selector":
-        add("--student", required=True, metavar="CARD", help="the network whose canvases are chosen")
-        add(
-            "--compute",
-            type=float,
-            default=0.3,
-            metavar="L_F",
-            help="weight of the compute reward (default: %(default)s)",
-        )
-        add("--gradient", choices=("exact", "reinforce"), default="exact", help="(default: %(default)s)")
-        add("--steps", type=int, default=600)
-        return
-    add(
-        "--counts",
-        type=int,
-        nargs=3,
-        default=(32, 48, 24),
-        metavar="N",
-        help="pairs a step of each kind (default: 32 48 24)",
-    )
+        _add_selector_options(command)
+    else:
+        _add_network_options(command, stage)
+
+
+def _add_selector_options(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("--student", required=True, metavar="CARD", help="the network whose canvases are chosen")
+    add("--compute", type=float, default=0.3, metavar="L_F", help="weight of the compute reward (%(default)s)")
+    add("--gradient", choices=("exact", "reinforce"), default="exact", help="(default: %(default)s)")
+    add("--steps", type=int, default=600)
+
+
+def _add_network_options(command: argparse.ArgumentParser, stage: str) -> None:
+    add = command.add_argument
+    counts = (32, 48, 24)
+    add("--counts", type=int, nargs=3, default=counts, metavar="N", help="pairs a step of each kind (32 48 24)")
     add("--steps", type=int, default=700)
     add("--learning-rate", type=float, default=3e-4)
     add("--precision", choices=("no", "bf16"), default="no", help="mixed precision")
