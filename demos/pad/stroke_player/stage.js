@@ -1,5 +1,5 @@
 // Drawings: one SVG a run. Shapes are made once; a new moment moves, turns and scales them and lengthens their trails.
-const LINE = 0.0125;                    // of the canvas; the same however large a stroke has grown
+const LINE = 0.0125;                    // of the picture's side, however large a stroke has grown
 
 function newTile(of, index) {
   const picture = svg('svg', { class: 'pl-tile', role: 'img' }), page = svg('rect', { class: 'pl-canvas', width: 1, height: 1 }, picture);
@@ -20,7 +20,10 @@ function outline(pts) {
 
 function grow(tile) {                   // after new rows: trails over all of them, and how long each is at each row
   const { frames } = tile.of.runs[tile.index];
-  tile.picture.setAttribute('viewBox', tile.view || viewOf(tile.of));
+  const view = tile.view || viewOf(tile.of);
+  tile.picture.setAttribute('viewBox', view);
+  tile.side = Number(view.split(' ').pop());
+  tile.picture.style.setProperty('--side', tile.side + 'px');
   tile.trails.forEach((trail, k) => {
     const places = frames.map((frame) => frame.slice(POSES + tile.of.entries * k).slice(0, 2));
     let length = 0;
@@ -35,7 +38,7 @@ function move(tile, moment) {
   tile.paths.forEach((path, k) => {
     const { x, y, size, turn } = poseAt(tile.of, tile.index, moment, k);
     path.setAttribute('transform', 'translate(' + x + ' ' + y + ') rotate(' + turn * 180 / Math.PI + ') scale(' + size + ')');
-    path.style.strokeWidth = LINE / size;
+    path.style.strokeWidth = LINE * tile.side / size;
     const lengths = tile.lengths[k], next = lengths[Math.min(before + 1, lengths.length - 1)];
     tile.trails[k].style.strokeDasharray = lengths[before] + share * (next - lengths[before]) + ' 99';
   });

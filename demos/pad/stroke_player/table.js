@@ -16,7 +16,7 @@ function buildTable() {
   find('.pl-table thead').replaceChildren(head);
   find('.pl-table tbody').replaceChildren(...film.runs.map(tableRow));
   const words = isTransfer(film) ? 'Probability of the target (%), and of ' + film.origin : 'Probability of the target (%)';
-  find('.pl-table caption').textContent = words + '; in brackets the top-1 where it is another';
+  find('.pl-table caption span').textContent = words + '; in brackets the top-1 where it is another';
 }
 
 function tableRow(of, index) {
