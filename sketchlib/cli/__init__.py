@@ -1,0 +1,39 @@
+"""The command line: `python -m sketchlib VERB ...`; every error of ours is one sentence on stderr and exit status 2."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from sketchlib.cli.evaluate import add_evaluate
+from sketchlib.cli.train import add_train
+from sketchlib.cli.verbs import add_data, add_explain, add_gallery, add_invert, add_predict
+from sketchlib.errors import SketchlibError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except SketchlibError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    root = argparse.ArgumentParser(
+        prog="python -m sketchlib", description="Which strokes of a sketch matter to a network."
+    )
+    verbs = root.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    add_predict(verbs)
+    add_explain(verbs)
+    add_invert(verbs)
+    add_train(verbs)
+    add_evaluate(verbs)
+    add_data(verbs)
+    add_gallery(verbs)
+    return root

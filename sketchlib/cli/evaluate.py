@@ -1,0 +1,109 @@
+"""`evaluate ...`: how good networks and methods are."""
+
+import argparse
+import itertools
+import json
+import random
+import sys
+from pathlib import Path
+
+from sketchlib.cli.shared import add_data_paths, add_model, count, write_files
+
+
+def add_evaluate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`evaluate` and what can be measured."""
+    evaluate = verbs.add_parser("evaluate", help="measure a network").add_subparsers(required=True, metavar="WHAT")
+    recognise = evaluate.add_parser("recognise", help="accuracy of a recogniser on labelled sketches")
+    add_data_paths(recognise)
+    add_model(recognise)
+    recognise.add_argument("--limit", type=count, metavar="N", help="N sketches drawn at random (seed 0)")
+    recognise.add_argument("--json", action="store_true", help="everything, as one JSON object")
+    recognise.set_defaults(run=_evaluate_recognise)
+    _add_evaluate_attribution(evaluate)
+    _add_evaluate_inversion(evaluate)
+    _add_evaluate_retrieve(evaluate)
+
+
+def _add_evaluate_retrieve(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from sketchlib.retrieval.evaluate_command import add_evaluate_options
+
+    retrieve = evaluate.add_parser("retrieve", help="are photos found by their sketches, and at what cost?")
+    add_evaluate_options(retrieve)
+    retrieve.add_argument("--model", default="sketchynet-v1", metavar="NAME", help="card (default: %(default)s)")
+    retrieve.set_defaults(run=_evaluate_retrieve)
+
+
+def _add_evaluate_attribution(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    attribution = evaluate.add_parser("attribution", help="are explanations faithful to a recogniser?")
+    add_data_paths(attribution)
+    add = attribution.add_argument
+    add("--method", metavar="NAME", help="a method, or all (default: sla; all with --table)")
+    add("--model", nargs="+", metavar="NAME", help="cards (default: sketchxainet66; with --table both shipped ones)")
+    add("--explain", choices=("predicted", "label", "margin"), default="predicted", help="class, or its margin")
+    add("--limit", type=count, default=200, metavar="N", help="sketches, categories alike (default: %(default)s)")
+    add("--checks", type=count, default=40, metavar="N", help="of these also disturbed (default: %(default)s)")
+    add("--random-labels", metavar="CARD", help="a model of the same classes, trained on shuffled labels")
+    add("--seed", type=int, default=0)
+    add("--json", action="store_true", help="one JSON object a model and method")
+    add("--table", type=Path, metavar="FILE", help="write all as markdown, its figures beside it")
+    attribution.set_defaults(run=_evaluate_attribution)
+
+
+def _add_evaluate_inversion(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from sketchlib.inversion.command import add_evaluate_options
+
+    inversion = evaluate.add_parser("inversion", help="do moved strokes make the model see a class?")
+    add_evaluate_options(inversion)
+    add_model(inversion)
+    inversion.set_defaults(run=_evaluate_inversion)
+
+
+def _evaluate_recognise(options: argparse.Namespace) -> None:
+    from sketchlib.evaluate import recognition
+    from sketchlib.io import read_sketches
+    from sketchlib.models import load
+
+    recogniser = load(options.model)
+    sketches = list(itertools.chain.from_iterable(read_sketches(path) for path in options.data))
+    if options.limit is not None and options.limit < len(sketches):
+        sketches = random.Random(0).sample(sketches, options.limit)
+    scores = recognition(recogniser.name, recogniser.classes, recogniser.logits, sketches)
+    if options.json:
+        print(json.dumps(scores.as_json(), ensure_ascii=False))
+        return
+    for name in ("top1", "top5", "macro_top1"):
+        low, high = getattr(scores, f"{name}_ci")
+        print(f"{name:<11} {getattr(scores, name):.2%}  [{low:.2%}, {high:.2%}]")
+    print(f"n           {scores.n}")
+    for category, number in scores.unknown_categories.items():
+        print(f"left out    {number} of the unknown category {category!r}")
+
+
+def _evaluate_attribution(options: argparse.Namespace) -> None:
+    from sketchlib.attribution.faithfulness.command import attribution_scores, said_again
+    from sketchlib.viz.faithfulness import write_table
+
+    scores, sweeps = attribution_scores(options)
+    if options.table is not None:
+        print(*write_table(options.table, scores, sweeps, said_again(options)), sep="\n", file=sys.stderr)
+    for each in scores:
+        print(json.dumps(each.as_json(), ensure_ascii=False) if options.json else each.as_text())
+
+
+def _evaluate_inversion(options: argparse.Namespace) -> None:
+    from sketchlib.inversion.command import evaluated
+
+    scores, page = evaluated(options)
+    if options.table is not None:
+        write_files(options.table.parent, {options.table.name: page})
+    for each in scores:
+        print(json.dumps(each.as_json(), ensure_ascii=False) if options.json else each.as_text())
+
+
+def _evaluate_retrieve(options: argparse.Namespace) -> None:
+    from sketchlib.retrieval.evaluate_command import as_text, evaluated, page
+
+    scores = evaluated(options)
+    if options.table is not None:
+        write_files(options.table.parent, {options.table.name: page(scores, options)})
+    print(json.dumps(scores.as_json()) if options.json else as_text(scores))

@@ -1,0 +1,112 @@
+"""`predict`, `explain`, `invert`, `data`, `gallery` and `retrieve`."""
+
+import argparse
+import json
+from pathlib import Path
+
+from sketchlib.cli.shared import add_model, count, write_files
+
+
+def add_predict(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`predict`."""
+    predict = verbs.add_parser("predict", help="name what sketches show")
+    predict.add_argument("file", type=Path, metavar="FILE", help="ndjson(.gz), pad JSON, SVG, npz or npy; or a folder")
+    add_model(predict)
+    predict.add_argument("--limit", type=count, metavar="N", help="only the first N sketches")
+    predict.add_argument("--json", action="store_true", help="one JSON object a sketch")
+    predict.set_defaults(run=_predict)
+
+
+def add_explain(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`explain`."""
+    explain = verbs.add_parser("explain", help="show which strokes of a sketch speak for a class")
+    from sketchlib.viz.options import add_explain_options
+
+    add_explain_options(explain)
+    add_model(explain)
+    explain.set_defaults(run=_explain)
+
+
+def add_invert(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`invert`."""
+    from sketchlib.inversion.command import add_invert_options
+
+    invert = verbs.add_parser("invert", help="move a sketch's strokes until the model sees a class")
+    add_invert_options(invert)
+    add_model(invert)
+    invert.set_defaults(run=_invert)
+
+
+def add_data(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`data` and what can be fetched."""
+    data = verbs.add_parser("data", help="fetch public data").add_subparsers(required=True, metavar="WHAT")
+    quickdraw = data.add_parser("quickdraw", help="download Quick, Draw! and pack it into a store to train on")
+    quickdraw.add_argument(
+        "--categories", nargs="+", required=True, metavar="30|345|NAME", help="the papers' lists, or names"
+    )
+    quickdraw.add_argument("--out", type=Path, required=True, metavar="DIR")
+    quickdraw.set_defaults(run=_data_quickdraw)
+
+
+def add_gallery(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`gallery build`, and `retrieve`."""
+    from sketchlib.retrieval.command import add_build_options, add_retrieve_options
+
+    gallery = verbs.add_parser("gallery", help="photos to search").add_subparsers(required=True, metavar="WHAT")
+    build = gallery.add_parser("build", help="embed photos, once")
+    retrieve = verbs.add_parser("retrieve", help="find the photos that sketches show")
+    add_build_options(build)
+    add_retrieve_options(retrieve)
+    for command in (build, retrieve):
+        command.set_defaults(run=_print_lines)
+
+
+def _predict(options: argparse.Namespace) -> None:
+    from sketchlib.io import read_sketches
+    from sketchlib.models import load
+
+    recogniser = load(options.model)
+    for number, sketch in enumerate(read_sketches(options.file, options.limit), start=1):
+        top = recogniser.predict(sketch)
+        if options.json:
+            print(json.dumps({"number": number, "label": sketch.label, "top": top}, ensure_ascii=False))
+        else:
+            print(f"{number:>5}  {sketch.label:<20}  " + "  ".join(f"{name} {share:.1%}" for name, share in top))
+
+
+def _explain(options: argparse.Namespace) -> None:
+    from sketchlib.viz.options import run_explain
+
+    print(run_explain(options))
+
+
+def _invert(options: argparse.Namespace) -> None:
+    from sketchlib.inversion.command import inverted
+    from sketchlib.inversion.record import as_csv, as_json, percentages
+    from sketchlib.io import to_svg
+    from sketchlib.viz import storyboard_svg
+    from sketchlib.viz.video import best_kind, video
+
+    recogniser, runs, steps = inverted(options)
+    history, targets, kind = list(zip(*steps, strict=True)), [run.target for run in runs], best_kind()
+    files: dict[str, str | bytes] = {
+        "inversion.json": json.dumps(as_json(recogniser.name, options.optimiser, runs, steps), ensure_ascii=False),
+        "inversion.csv": as_csv(runs, steps),
+        "storyboard.svg": storyboard_svg(history, targets),
+        f"inversion.{kind}": video(history, targets, kind),
+        **{f"final-{run.seed}.svg": to_svg(own[-1].sketch) for run, own in zip(runs, steps, strict=True)},
+    }
+    write_files(options.out, files)
+    for run, own in zip(runs, steps, strict=True):
+        print(f"seed {run.seed}: {run.target}, per cent: {', '.join(percentages(own))}")
+
+
+def _print_lines(options: argparse.Namespace) -> None:
+    for line in options.lines(options):
+        print(line, flush=True)
+
+
+def _data_quickdraw(options: argparse.Namespace) -> None:
+    from sketchlib.data.quickdraw import prepare
+
+    print(prepare(options.categories, options.out))
