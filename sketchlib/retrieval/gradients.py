@@ -1,7 +1,7 @@
 """Histograms of oriented gradients of lines: the baseline without learning, and a part of both networks [dalal2005hog].
 
-A few hundred photos with sketches cannot teach a network what these say for nothing: where a line lies, and which way it
-runs. They change little from canvas to canvas, so that even 32 pixels find most photos.
+A few hundred photos with sketches cannot teach a network what these say for nothing: where a line lies, and which way
+it runs. They change little from canvas to canvas, so that even 32 pixels find most photos.
 """
 
 import math
@@ -21,8 +21,8 @@ def oriented_gradients(lines: Float[Tensor, "batch 1 side side"]) -> Float[Tenso
     """Rows of length 1: 12 x 12 cells of 9 unsigned orientations; a blank image gives zeros.
 
     A cell is the mean over a square of twice the cells' spacing, and divided by the size of each of the four blocks of
-    2 x 2 cells that it is in; the mean of the four is kept [felzenszwalb2010dpm, Sec. 6]. Differs: a pixel of direction a
-    votes for the bin of direction b with size (cos 2(a - b) - cos 2 pi / 9), where that is positive.
+    2 x 2 cells that it is in; the mean of the four is kept [felzenszwalb2010dpm, Sec. 6]. Differs: a pixel of direction
+    a votes for the bin of direction b with size (cos 2(a - b) - cos 2 pi / 9), where that is positive.
     """
     smooth = _blurred(lines.float(), BLUR * lines.shape[-1])
     wide = F.pad(smooth, (1, 1, 1, 1), mode="replicate")
@@ -40,7 +40,7 @@ def oriented_gradients(lines: Float[Tensor, "batch 1 side side"]) -> Float[Tenso
 
 
 def gradients_flops(side: int) -> int:
-    """Twice the MACs of one image: the blur, a vote for each orientation of each pixel, and the gathering of the cells."""
+    """Twice the MACs of one image: the blur, a vote for each orientation of each pixel, gathering the cells."""
     taps = 2 * (2 * math.ceil(3 * BLUR * side) + 1)
     gathered = BINS * CELLS * side * (side + CELLS)
     return 2 * (side * side * (taps + 2 * BINS) + gathered)

@@ -19,6 +19,7 @@ from sketchlib.models.cards import Card, card_tensors, find_card
 from sketchlib.models.runtime import Exported
 from sketchlib.retrieval.canvas import padded, selector_flops, selector_points, student_flops
 from sketchlib.retrieval.cost import flops
+from sketchlib.retrieval.gradients import gradients_flops
 from sketchlib.retrieval.lines import CANVASES, photo_lines, sketch_lines
 from sketchlib.retrieval.networks import SketchyNet, SketchyNetConfig, Teacher, TeacherConfig
 from sketchlib.sketch import Sketch
@@ -95,8 +96,8 @@ class TeacherModel(Embedder):
 
     @cached_property
     def flops(self) -> int:
-        """Of one query."""
-        return flops(self.network, (1, 1, self.canvas, self.canvas))
+        """Of one query, its oriented gradients included."""
+        return flops(self.network, (1, 1, self.canvas, self.canvas)) + gradients_flops(self.canvas)
 
 
 class Retriever(Embedder):

@@ -92,8 +92,8 @@ class SketchyNetConfig:
 class SketchyNet(nn.Module):
     """SketchyNetV2: MobileNetV2's pooled features, (batch, 1280), no projection, and the selector of the canvas.
 
-    With a canvas chosen by hand it is SketchyNetV1. `forward` embeds lines on any canvas from 32 pixels on. Differs from
-    [maity2025sketch]: oriented gradients, (batch, 1296), stand beside the features, as they do in the teacher.
+    With a canvas chosen by hand it is SketchyNetV1. `forward` embeds lines on any canvas from 32 pixels on. Differs
+    from [maity2025sketch]: oriented gradients, (batch, 1296), stand beside the features, as they do in the teacher.
     """
 
     dimension = FEATURES + DIMENSION

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sketchlib.retrieval.canvas import MOST_POINTS, padded, selector_flops, selector_points, student_flops
+from sketchlib.retrieval.gradients import gradients_flops
 from sketchlib.retrieval.lines import CANVASES, SPAN
 from sketchlib.retrieval.networks import CanvasSelector
 from sketchlib.sketch import Sketch
@@ -86,7 +87,8 @@ def test_padding_keeps_each_sketchs_rows_and_their_number():
 
 def test_costs_of_the_canvases_grow_about_four_times_a_step():
     costs = student_flops()
-    assert [f"{cost / 1e9:.4f}" for cost in costs] == ["0.0130", "0.0521", "0.2083", "0.8332"]
+    papers = [cost - gradients_flops(canvas) for cost, canvas in zip(costs, CANVASES, strict=True)]
+    assert [f"{cost / 1e9:.4f}" for cost in papers] == ["0.0130", "0.0521", "0.2083", "0.8332"]
     assert len(costs) == len(CANVASES)
     assert [larger / smaller for smaller, larger in pairwise(costs)] == pytest.approx(
         [4] * 3, rel=0.01

@@ -1,0 +1,170 @@
+"""Networks from cards: what they embed, what a query says of itself, and what they refuse."""
+
+import numpy as np
+import pytest
+import torch
+
+from sketchlib.errors import CheckpointError, InputError, SketchError
+from sketchlib.models import runtime
+from sketchlib.retrieval.canvas import selector_flops, selector_points, student_flops
+from sketchlib.retrieval.cost import flops
+from sketchlib.retrieval.gradients import gradients_flops
+from sketchlib.retrieval.lines import CANVASES, sketch_lines
+from sketchlib.retrieval.model import Retriever, TeacherModel, build, load_embedder, load_retriever
+from sketchlib.sketch import Sketch
+from tests.network_oracle import random_drawing
+from tests.retrieval import cards
+
+SKETCHES = [Sketch.from_points(random_drawing(np.random.default_rng(seed), 3, 6)) for seed in range(3)]
+PHOTOS = [np.random.default_rng(seed).integers(0, 256, (40, 60, 3), dtype=np.uint8) for seed in range(3)]
+EMPTY = Sketch()
+
+
+@pytest.fixture(scope="module")
+def student(tmp_path_factory) -> Retriever:
+    return load_retriever(cards.write(tmp_path_factory.mktemp("student"), "sketchynet", cards.STUDENT))
+
+
+@pytest.fixture(scope="module")
+def teacher(tmp_path_factory) -> TeacherModel:
+    return load_embedder(cards.write(tmp_path_factory.mktemp("teacher"), "retrieval_teacher", cards.TEACHER))
+
+
+@pytest.fixture(params=["student", "teacher"])
+def model(request):
+    return request.getfixturevalue(request.param)
+
+
+def test_photos_become_rows_of_length_1_whatever_their_number(model):
+    rows = model.embed_photos(PHOTOS)
+    assert rows.shape == (3, model.dimension)
+    assert rows.dtype == np.float32
+    assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
+    assert model.embed_photos([]).shape == (0, model.dimension)
+    assert model.embed_sketches([], 32).shape == (0, model.dimension)
+
+
+def test_rows_are_the_networks_own(model):
+    """ONNX Runtime and its pieces of 16 against one pass of torch, blank photos among them."""
+    canvas = 32 if isinstance(model, Retriever) else model.canvas
+    sketches = SKETCHES * 6
+    photos = [*PHOTOS, np.full((9, 9, 3), 7, np.uint8)] * 5
+    with torch.no_grad():
+        drawn = model.network(sketch_lines(sketches, canvas)).numpy()
+        seen = model.network(torch.cat([model.lines(photo) for photo in photos])).numpy()
+    assert model.embed_sketches(sketches, canvas) == pytest.approx(drawn, abs=1e-4)
+    assert model.embed_photos(photos) == pytest.approx(seen, abs=1e-4)
+
+
+def test_torch_stands_in_where_the_runtime_is_missing(model, monkeypatch):
+    expected = model.embed_photos(PHOTOS)
+    monkeypatch.setattr(runtime, "available", lambda: False)
+    assert model.embed_photos(PHOTOS) == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_photos_lines_have_the_side_of_the_card(model):
+    lines = model.lines(PHOTOS[0])
+    assert lines.shape == (1, 1, model.photo_side, model.photo_side)
+    assert 0 <= float(lines.min()) < float(lines.max()) <= 1
+
+
+def test_identity_is_the_card_and_its_weights(student, tmp_path):
+    assert student.identity == f"toy-v1 {student.card.weights.files[0].sha256[:12]}"
+    other = load_retriever(cards.write(tmp_path, "sketchynet", cards.STUDENT, seed=1))
+    assert other.identity != student.identity
+    assert student.photos.identity == student.identity
+
+
+@pytest.mark.parametrize("canvas", CANVASES)
+def test_a_query_by_hand_reads_the_canvas_it_is_told(student, canvas):
+    query = student.query(SKETCHES[0], canvas)
+    assert query.canvas == canvas
+    assert query.vector == pytest.approx(student.embed_sketches(SKETCHES[:1], canvas)[0], abs=1e-5)
+    assert query.flops == student_flops()[CANVASES.index(canvas)]
+    assert query.milliseconds > 0
+
+
+def test_a_query_by_the_selector_reads_its_most_probable_canvas(student):
+    for sketch in SKETCHES:
+        query = student.query(sketch)
+        with torch.no_grad():
+            rows = torch.from_numpy(selector_points(sketch))
+            logits = student.selector(rows[None], torch.tensor([len(rows)]))[0]
+        expected = torch.exp(logits) / torch.exp(logits).sum()
+        assert query.probabilities == pytest.approx(expected.tolist(), abs=1e-5)
+        assert sum(query.probabilities) == pytest.approx(1, abs=1e-5)
+        assert query.canvas == CANVASES[int(expected.argmax())]
+        assert query.vector == pytest.approx(student.embed_sketches([sketch], query.canvas)[0], abs=1e-5)
+        cost = student_flops()[CANVASES.index(query.canvas)] + selector_flops(student.selector, len(rows))
+        assert query.flops == cost
+
+
+@pytest.mark.parametrize("wanted", range(4))
+def test_the_selector_can_take_every_canvas(student, wanted):
+    bias = student.selector.head.bias.data
+    before = bias.clone()
+    bias[wanted] += 100
+    taken = student.query(SKETCHES[0]).canvas
+    bias.copy_(before)
+    assert taken == CANVASES[wanted]
+
+
+def test_probabilities_do_not_depend_on_the_batch(student):
+    together = student.canvas_probabilities(SKETCHES)
+    assert together.shape == (3, 4)
+    alone = np.concatenate([student.canvas_probabilities([sketch]) for sketch in SKETCHES])
+    assert together == pytest.approx(alone, abs=1e-6)
+
+
+def test_the_teachers_cost_is_that_of_its_canvas(teacher):
+    assert teacher.canvas == 96
+    assert teacher.flops == flops(teacher.network, (1, 1, 96, 96)) + gradients_flops(96)
+
+
+@pytest.mark.parametrize("canvas", [0, 31, 96, 512, -32])
+def test_an_unknown_canvas_is_refused(student, canvas):
+    with pytest.raises(InputError, match=f"one of 32, 64, 128, 256 pixels, got {canvas}"):
+        student.query(SKETCHES[0], canvas)
+
+
+def test_an_empty_sketch_is_refused(student, teacher):
+    for ask in (
+        lambda: student.query(EMPTY),
+        lambda: student.query(EMPTY, 64),
+        lambda: student.canvas_probabilities([SKETCHES[0], EMPTY]),
+        lambda: teacher.embed_sketches([EMPTY], 96),
+    ):
+        with pytest.raises(SketchError, match="at least one stroke, got an empty sketch"):
+            ask()
+
+
+def test_a_dot_is_a_query(student):
+    query = student.query(Sketch.from_points([[(0.2, 0.2)]]))
+    assert np.isfinite(query.vector).all()
+
+
+def test_a_card_of_something_else_is_refused(tmp_path):
+    teacher = cards.write(tmp_path, "retrieval_teacher", cards.TEACHER, "teacher")
+    with pytest.raises(CheckpointError, match="builder sketchynet, got retrieval_teacher"):
+        load_retriever(teacher)
+    wrong = teacher.with_name("wrong-v1.toml")
+    wrong.write_text(teacher.read_text().replace("dimension = 7", "dimension = 8"))
+    with pytest.raises(CheckpointError, match="fit its network"):
+        load_embedder(wrong)
+    with pytest.raises(CheckpointError, match="sketchynet or retrieval_teacher, got 'sketchcnn'"):
+        build("sketchcnn", {})
+
+
+def test_a_setting_nobody_knows_is_refused():
+    with pytest.raises(CheckpointError, match="colour"):
+        build("sketchynet", {"colour": 3})
+
+
+def test_changed_weights_are_refused(tmp_path):
+    path = cards.write(tmp_path, "sketchynet", cards.STUDENT)
+    file = path.with_suffix(".safetensors")
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(CheckpointError, match="sha256"):
+        load_retriever(path)
