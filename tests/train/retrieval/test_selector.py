@@ -66,7 +66,7 @@ def test_relative_costs_run_from_a_64th_to_a_little_over_1():
     q = student_flops()
     expected = [each / (q[3] - q[0]) for each in q]
     assert relative_costs().tolist() == pytest.approx(expected, rel=1e-6)
-    assert [round(cost, 3) for cost in relative_costs().tolist()] == [0.016, 0.063, 0.254, 1.016]
+    assert relative_costs().tolist() == pytest.approx([1 / 63, 4 / 63, 16 / 63, 64 / 63], rel=0.02)
 
 
 def logits(seed: int = 0) -> Tensor:
