@@ -1,5 +1,6 @@
 """The bandit's rewards, its gradients against enumeration and against samples, and that it learns what pays."""
 
+import itertools
 import math
 
 import pytest
@@ -112,10 +113,24 @@ def test_the_policy_gradient_is_the_exact_one_in_the_mean():
     accuracy, costs = experience().accuracy_reward(REWARDS).double(), relative_costs().double()
     exact = logits()
     (-_expected(exact.softmax(dim=1), accuracy, costs, REWARDS).mean()).backward()
-    samples = sampled_gradients(3000, accuracy, costs)
+    samples = sampled_gradients(2000, accuracy, costs)
     error = samples.std(dim=0) / math.sqrt(len(samples))
     assert ((samples.mean(dim=0) - exact.grad).abs() < 4.5 * error + 1e-9).all()
     assert float(error.max()) < 0.1 * float(exact.grad.abs().max())
+
+
+def test_the_policy_gradient_is_the_exact_one_over_all_draws(monkeypatch):
+    """Three sketches, all 64 ways to draw a canvas for each, weighted by their chance."""
+    accuracy, costs = experience(3).accuracy_reward(REWARDS).double(), relative_costs().double()
+    exact, mean = logits()[:3].detach().requires_grad_(), torch.zeros(3, CANVASES, dtype=torch.float64)
+    (-_expected(exact.softmax(dim=1), accuracy, costs, REWARDS).mean()).backward()
+    for draw in itertools.product(range(CANVASES), repeat=3):
+        monkeypatch.setattr(torch, "multinomial", lambda *_, drawn=draw, **__: torch.tensor(drawn)[:, None])
+        tried = exact.detach().clone().requires_grad_()
+        policy = tried.softmax(dim=1)
+        _policy_gradient(policy, accuracy, costs, REWARDS, Generator()).backward()
+        mean += tried.grad * math.prod(float(policy[sketch, canvas]) for sketch, canvas in enumerate(draw))
+    assert mean.tolist() == [pytest.approx(row, abs=1e-12) for row in exact.grad.tolist()]
 
 
 def test_the_baseline_makes_samples_vary_less():
