@@ -29,7 +29,7 @@ class TeacherConfig:
     grid: int = 3
     dimension: int = 512
     dropout: float = 0.5
-    fixed: float = 0.5
+    fixed: float = 0.7
 
     def __post_init__(self) -> None:
         places = (32 if self.trunk == "vgg16" else 16) * self.grid
@@ -85,8 +85,8 @@ class SketchyNetConfig:
     """hidden: states of the selector. photo_side: canvas that photos are read at. fixed: as of the teacher."""
 
     hidden: int = 128
-    photo_side: int = 128
-    fixed: float = 0.5
+    photo_side: int = 64
+    fixed: float = 0.7
 
 
 class SketchyNet(nn.Module):

@@ -116,7 +116,7 @@ def _teacher(
         start_from_imagenet(network.trunk, options.pretrained)
     else:
         start_from_recogniser(network, options.start)
-    schedule = Schedule(options.steps, options.learning_rate, 0.1, warmup=100, evaluate_steps=100, ema=0.995)
+    schedule = Schedule(options.steps, options.learning_rate, 0.1, warmup=50, evaluate_steps=50, ema=0.99)
     recipe = TeacherRecipe(schedule, tuple(options.counts), options.seed)
     run = training(pools, held_out, network, recipe, options.out, accelerator)
     return run, config, "retrieval_teacher"
@@ -133,7 +133,7 @@ def _student(
     if options.start:
         start_from_classifier(network, options.start)
     teacher: Any = load_embedder(options.teacher).network
-    schedule = Schedule(options.steps, options.learning_rate, 0.05, warmup=100, evaluate_steps=100, ema=0.995)
+    schedule = Schedule(options.steps, options.learning_rate, 0.05, warmup=50, evaluate_steps=50, ema=0.99)
     recipe = StudentRecipe(schedule, tuple(options.counts), seed=options.seed)
     return training(pools, held_out, teacher, network, recipe, options.out, accelerator), {}, "sketchynet"
 

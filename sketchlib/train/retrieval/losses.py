@@ -7,8 +7,10 @@ from torch import Tensor
 
 from sketchlib.retrieval.networks import distances
 
-TEMPERATURE = 0.07
+TEMPERATURE = 0.05
+"""Of the softmax over likenesses."""
 MARGIN = 0.2
+"""m, in distances of rows of length 1."""
 
 
 def contrastive_loss(sketches: Float[Tensor, "pairs d"], photos: Float[Tensor, "pairs d"]) -> Tensor:
@@ -38,6 +40,12 @@ def relational_loss(ours: tuple[Tensor, Tensor], teachers: tuple[Tensor, Tensor]
     return across.diagonal().mean() + across[other].mean() + among[other].mean()
 
 
-def student_loss(ours: tuple[Tensor, Tensor], teachers: tuple[Tensor, Tensor], share: float = 0.5) -> Tensor:
-    """lambda L_Tri + (1 - lambda) L_RKD, lambda = `share`."""
-    return share * triplet_loss(*ours) + (1 - share) * relational_loss(ours, teachers)
+PULLS = {"contrastive": contrastive_loss, "triplet": triplet_loss}
+"""What pulls a sketch to its photo: the softmax over all photos of the batch, or the paper's triplets."""
+
+
+def student_loss(
+    ours: tuple[Tensor, Tensor], teachers: tuple[Tensor, Tensor], share: float = 0.5, pull: str = "triplet"
+) -> Tensor:
+    """lambda L + (1 - lambda) L_RKD, lambda = `share`, L one of `PULLS`, L_Tri in the paper."""
+    return share * PULLS[pull](*ours) + (1 - share) * relational_loss(ours, teachers)

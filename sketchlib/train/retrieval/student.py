@@ -11,6 +11,7 @@ from torch import Generator, Tensor, nn
 
 from sketchlib.io.pairs import Pairs
 from sketchlib.models import load
+from sketchlib.models.mobilenet import FEATURES
 from sketchlib.retrieval.lines import CANVASES
 from sketchlib.retrieval.networks import SketchyNet, Teacher
 from sketchlib.train.loop import Schedule, Training
@@ -22,12 +23,18 @@ from sketchlib.train.retrieval.teacher import pool_batch
 
 @dataclass(frozen=True)
 class StudentRecipe:
-    """counts: pairs a step from each pool. share: lambda of the loss. chances: of each canvas to be drawn in a step."""
+    """counts: pairs a step from each pool. share: lambda of the loss; pull: its first part, one of `losses.PULLS`.
+
+    chances: of each canvas to be drawn in a step. few: pairs that are drawn on the largest canvas, which costs four
+    times the next.
+    """
 
     schedule: Schedule
     counts: tuple[int, ...]
     share: float = 0.1
-    chances: tuple[float, ...] = (1.0, 1.0, 1.0, 0.25)
+    pull: str = "contrastive"
+    chances: tuple[float, ...] = (0.5, 1.0, 0.5, 0.25)
+    few: int = 8
     seed: int = 0
 
 
@@ -42,8 +49,9 @@ def training(
 ) -> Training:
     """A run in `folder`, fresh or where it stopped.
 
-    Differs from the paper: the loss over the four canvases is estimated on those drawn at a step, each divided by its
-    chance; batch-norm statistics stay as they were pre-trained, since one set of them reads every canvas.
+    What is learned is to have the distances of all that the teacher says. Differs from the paper: the loss over the four
+    canvases is estimated on those drawn at a step, each divided by its chance; batch-norm statistics stay as they were
+    pre-trained, since one set of them reads every canvas.
     """
     teacher.to(accelerator.device).eval().requires_grad_(False)
     network.selector.requires_grad_(False)
@@ -55,13 +63,16 @@ def training(
         with torch.no_grad():
             seen = F.interpolate(batch.photos, size=teacher.config.side, mode="area")
             targets = teacher(batch.sketches[teacher.config.side]).float(), teacher(seen).float()
-        photos = trained(_last(F.interpolate(batch.photos, size=photo_side, mode="area")))
+        photos = learned(trained(_last(F.interpolate(batch.photos, size=photo_side, mode="area"))))
         total: Tensor = photos.new_zeros(())
         for canvas, chance in zip(CANVASES, recipe.chances, strict=True):
             if canvas in batch.sketches:
-                ours = trained(_last(batch.sketches[canvas])), photos
+                count = recipe.few if canvas == CANVASES[-1] else len(batch)
+                ours = learned(trained(_last(batch.sketches[canvas][:count]))), photos[:count]
+                wanted = targets[0][:count], targets[1][:count]
                 certain = canvas == teacher.config.side  # drawn at every step, for the teacher
-                total = total + student_loss(ours, targets, recipe.share) / ((certain or chance) * len(CANVASES))
+                here = student_loss(ours, wanted, recipe.share, recipe.pull)
+                total = total + here / ((certain or chance) * len(CANVASES))
         return total
 
     def batches(step: int) -> Iterator[PairBatch]:
@@ -75,6 +86,11 @@ def training(
 
     judge = judging(held_out, photo_side, CANVASES)
     return Training(network, loss, batches, judge, recipe.schedule, folder, accelerator)
+
+
+def learned(embedded: Tensor) -> Tensor:
+    """The part of a student's rows that is learned, its length 1 again."""
+    return F.normalize(embedded[:, :FEATURES], dim=1)
 
 
 def _last(images: Tensor) -> Tensor:

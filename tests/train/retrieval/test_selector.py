@@ -129,7 +129,7 @@ def test_the_policy_gradient_is_the_exact_one_over_all_draws(monkeypatch):
         tried = exact.detach().clone().requires_grad_()
         policy = tried.softmax(dim=1)
         _policy_gradient(policy, accuracy, costs, REWARDS, Generator()).backward()
-        mean += tried.grad * math.prod(float(policy[sketch, canvas]) for sketch, canvas in enumerate(draw))
+        mean += tried.grad * math.prod(float(policy.detach()[sketch, canvas]) for sketch, canvas in enumerate(draw))
     assert mean.tolist() == [pytest.approx(row, abs=1e-12) for row in exact.grad.tolist()]
 
 

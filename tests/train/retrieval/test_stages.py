@@ -22,7 +22,7 @@ from sketchlib.train.retrieval import student, teacher
 from sketchlib.train.retrieval.judge import judging
 from sketchlib.train.retrieval.losses import contrastive_loss, student_loss
 from sketchlib.train.retrieval.pools import Pool, pool_of, sketched
-from sketchlib.train.retrieval.student import StudentRecipe, start_from_classifier
+from sketchlib.train.retrieval.student import StudentRecipe, learned, start_from_classifier
 from sketchlib.train.retrieval.teacher import TeacherRecipe, pool_batch, start_from_recogniser
 from tests.retrieval import cards
 from tests.train.retrieval.toys import pairs
@@ -146,17 +146,19 @@ def test_the_teachers_loss_is_that_of_sketches_and_photos_at_its_side(pools, toy
 @pytest.mark.parametrize("drawn", [(32, 64), (32, 64, 256), (64,)])
 def test_the_students_loss_weighs_each_canvas_by_its_chance(pools, toys, tmp_path, drawn):
     """The teacher's own 64 is drawn at every step: its chance is 1, whatever the recipe says."""
-    run = a_student(pools, toys, tmp_path, share=0.3, chances=(0.5, 0.25, 1.0, 0.125))
+    run = a_student(pools, toys, tmp_path, share=0.3, pull="triplet", chances=(0.5, 0.25, 1.0, 0.125), few=3)
     batch = pool_batch(pools, (2, 2), drawn, (0, 0, 0))
     network, frozen = run.plain.eval(), teacher_of(run)
     with torch.no_grad():
         targets = frozen(batch.sketches[64]), frozen(batch.photos)
-        photos = network(F.interpolate(batch.photos, size=32, mode="area"))
+        photos = learned(network(F.interpolate(batch.photos, size=32, mode="area")))
         chances = {32: 0.5, 64: 1.0, 128: 1.0, 256: 0.125}
-        expected = sum(
-            float(student_loss((network(batch.sketches[canvas]), photos), targets, 0.3)) / chances[canvas] / 4
-            for canvas in drawn
-        )
+        expected = 0.0
+        for canvas in drawn:
+            few = 3 if canvas == 256 else 4
+            ours = learned(network(batch.sketches[canvas][:few])), photos[:few]
+            wanted = targets[0][:few], targets[1][:few]
+            expected += float(student_loss(ours, wanted, 0.3, "triplet")) / chances[canvas] / 4
         assert float(run._loss(network, batch)) == pytest.approx(expected, rel=1e-4)
 
 
