@@ -127,6 +127,7 @@ class Retriever(Embedder):
         started = time.perf_counter()
         probabilities = self.canvas_probabilities([sketch])[0]
         chosen = CANVASES[int(probabilities.argmax())] if canvas is None else canvas
+        started = started if canvas is None else time.perf_counter()  # nobody asked the selector
         vector = self.embed_sketches([sketch], chosen)[0]
         spent = 1000 * (time.perf_counter() - started)
         cost = student_flops()[CANVASES.index(chosen)]
