@@ -24,6 +24,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "sketchlib.models": (*CORE, *ENCODINGS),
     "sketchlib.data": (*CORE, *ENCODINGS, "models"),
     **{f"sketchlib.{name}": (*CORE, *ENCODINGS, "models") for name in METHODS},
+    # Both delete by what an attribution says, and default to ours.
+    **{f"sketchlib.{name}": (*CORE, *ENCODINGS, "models", "attribution") for name in ("adversarial", "assist")},
     "sketchlib.viz": (*CORE, *ENCODINGS, "models", *METHODS),
     "sketchlib.train": (*CORE, *ENCODINGS, "models", "data", *METHODS, "viz"),
     "sketchlib.cli": (*CORE, *ENCODINGS, "models", "data", *METHODS, "viz", "train"),
