@@ -24,8 +24,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "sketchlib.models": (*CORE, *ENCODINGS),
     "sketchlib.data": (*CORE, *ENCODINGS, "models"),
     **{f"sketchlib.{name}": (*CORE, *ENCODINGS, "models") for name in METHODS},
-    # Both delete by what an attribution says, and default to ours.
-    **{f"sketchlib.{name}": (*CORE, *ENCODINGS, "models", "attribution") for name in ("adversarial", "assist")},
+    # Both delete by what an attribution says, and are judged with its samples and with evaluate's intervals.
+    **{
+        f"sketchlib.{name}": (*CORE, *ENCODINGS, "models", "attribution", "evaluate")
+        for name in ("adversarial", "assist")
+    },
     "sketchlib.viz": (*CORE, *ENCODINGS, "models", *METHODS),
     "sketchlib.train": (*CORE, *ENCODINGS, "models", "data", *METHODS, "viz"),
     "sketchlib.cli": (*CORE, *ENCODINGS, "models", "data", *METHODS, "viz", "train"),

@@ -9,15 +9,15 @@ from sketchlib.adversarial.explained import Attribute, explained
 from sketchlib.adversarial.parts import Mask, Segments, Strokes
 from sketchlib.adversarial.proof import impossible, minimal, restoring
 from sketchlib.adversarial.result import Attack, PartName, Step, probabilities
-from sketchlib.adversarial.search import Goal, Model, Search, checked
+from sketchlib.adversarial.search import Goal, Memory, Model, Search, checked
 from sketchlib.adversarial.strategies import STRATEGIES, Aid
 from sketchlib.attribution import Attribution
 from sketchlib.errors import InputError, TargetError
 from sketchlib.models import Recogniser
 from sketchlib.sketch import Sketch
 
-ON_SEGMENTS = ("one_shot", "greedy")
-METHOD_OF_PARTS = {"strokes": "sla", "segments": "p_sla"}
+ON_SEGMENTS = ("one_shot", "greedy", "random")
+METHOD_OF_PARTS: dict[PartName, str] = {"strokes": "sla", "segments": "p_sla"}
 
 
 def attack(
@@ -30,14 +30,17 @@ def attack(
     parts: PartName = "strokes",
     attribute: Attribute | None = None,
     generator: torch.Generator | None = None,
+    memory: Memory | None = None,
 ) -> Attack:
     """Delete as little as the strategy can find until the model sees another class, or the target.
 
     budget: share of the sketch's ink that may go, in (0, 1]; something always stays.
-    parts: "segments" deletes contiguous runs of a stroke, `one_shot` and `greedy` only; of a stroke that is cut, the
-        pieces have the points that the attribution gives back.
+    parts: "segments" deletes contiguous runs of a stroke, `one_shot`, `greedy` and `random` only; of a stroke
+        that is cut, the pieces have the points that the attribution gives back.
     attribute: values for `one_shot`, and for segments; `explained(model)` of a `Recogniser` if None.
     generator: of `random`; one seeded with 0 if None.
+    memory: a dictionary kept between attacks on the same parts of one sketch with one model: what it knows is not
+        asked again, but counted in `calls` as if it were.
 
     Raises InputError for a sketch of one stroke, or of the same stroke again and again, one whose label the model does
     not see, more than 14 strokes in an exhaustive search, and unknown strategies, parts and budgets; TargetError for a
@@ -47,10 +50,13 @@ def attack(
     _check_sketch(sketch, parts)
     category = _seen(model, sketch)
     goal = Goal(model.classes.index(category), _target_index(model, target, category))
-    search, aid = Search(model, Strokes(sketch), goal, budget), Aid(None, generator or torch.Generator().manual_seed(0))
+    search, aid = (
+        Search(model, Strokes(sketch), goal, budget, memory),
+        Aid(None, generator or torch.Generator().manual_seed(0)),
+    )
     if strategy == "one_shot" or parts == "segments":
         found = (attribute or _default(model, parts))(sketch, category, target)
-        search, aid = _helped(search, found, parts), Aid(found, aid.generator)
+        search, aid = _helped(search, found, parts, memory), Aid(found, aid.generator)
     path = STRATEGIES[strategy](search, aid)
     return _proven(search, path, strategy, parts, target)
 
@@ -61,7 +67,7 @@ def _check_words(strategy: str, parts: str, budget: float) -> None:
     if parts not in METHOD_OF_PARTS:
         raise InputError(f"an attack deletes strokes or segments, got {parts!r}")
     if parts == "segments" and strategy not in ON_SEGMENTS:
-        raise InputError(f"segments are deleted by {' or '.join(ON_SEGMENTS)}, got {strategy!r}")
+        raise InputError(f"segments are deleted by {', '.join(ON_SEGMENTS)}, got {strategy!r}")
     if not 0 < budget <= 1:
         raise InputError(f"a budget is a share of the ink above 0 and up to 1, got {budget}")
 
@@ -103,15 +109,16 @@ def _default(model: Model, parts: PartName) -> Attribute:
     return explained(model, METHOD_OF_PARTS[parts])
 
 
-def _helped(search: Search, found: Attribution, parts: PartName) -> Search:
+def _helped(search: Search, found: Attribution, parts: PartName, memory: Memory | None) -> Search:
     """The search over the parts that an attribution gives values to, its calls counted."""
     whole = search.parts.sketch
     if len(found.sketch) != len(whole) or (parts == "segments" and found.parts != "segments"):
         raise InputError(f"an attack on {parts} needs a value for each, got an attribution of {found.parts}")
-    pieces = Segments(whole, found.sketch) if parts == "segments" else search.parts
-    helped = Search(search.model, pieces, search.goal, search.budget)
-    helped.calls = found.model_calls
-    return helped
+    if parts == "segments":
+        pieces = Segments(whole, found.sketch)
+        search = Search(search.model, pieces, search.goal, search.budget, memory)
+    search.calls = found.model_calls
+    return search
 
 
 def _proven(search: Search, path: list[Mask], strategy: str, parts: PartName, target: str | None) -> Attack:

@@ -16,6 +16,9 @@ SLACK = 1e-9
 
 BATCH = 512
 
+Memory = dict[bytes, NDArray[Any]]
+"""Logits (classes,) by the bytes of a mask."""
+
 
 class Model(Protocol):
     """A recogniser, ours or another."""
@@ -47,12 +50,14 @@ class Search:
     """Asks a model for what is left of a sketch, in batches, and keeps what it knows.
 
     parts, goal: of the attack. budget: share of ink that may go. calls: different subsets asked for so far, the whole
-    sketch among them; or more, where a strategy also asked for an attribution.
+    sketch among them; or more, where a strategy also asked for an attribution. memory: answers of other searches over
+    the same parts, which cost no time and count all the same.
     """
 
-    def __init__(self, model: Model, parts: Parts, goal: Goal, budget: float) -> None:
+    def __init__(self, model: Model, parts: Parts, goal: Goal, budget: float, memory: Memory | None = None) -> None:
         self.model, self.parts, self.goal, self.budget, self.calls = model, parts, goal, budget, 0
-        self._known: dict[bytes, NDArray[Any]] = {}
+        self._memory = {} if memory is None else memory
+        self._asked: set[bytes] = set()
 
     @property
     def whole(self) -> Mask:
@@ -62,22 +67,23 @@ class Search:
     def logits(self, keep: Mask) -> NDArray[Any]:
         """(n, classes) of the subsets kept (n, parts), none of them empty."""
         keys = [row.tobytes() for row in keep]
-        new = {key: row for key, row in zip(keys, keep, strict=True) if key not in self._known}
+        new = {key: row for key, row in zip(keys, keep, strict=True) if key not in self._memory}
         rows = list(new.items())
         for first in range(0, len(rows), BATCH):
             chunk = rows[first : first + BATCH]
             found = checked(self.model, [self.parts.cut(row) for _, row in chunk])
-            self._known.update(zip((key for key, _ in chunk), found, strict=True))
-        self.calls += len(rows)
-        return np.stack([self._known[key] for key in keys])
+            self._memory.update(zip((key for key, _ in chunk), found, strict=True))
+        self.calls += len(set(keys) - self._asked)
+        self._asked.update(keys)
+        return np.stack([self._memory[key] for key in keys])
 
     def margins(self, keep: Mask) -> Array:
         """(n,) of the subsets kept (n, parts): below 0 the goal is reached."""
         return self.goal.margins(self.logits(keep))
 
     def knows(self, keep: Mask) -> bool:
-        """Whether the answer for every subset (n, parts) is known."""
-        return all(row.tobytes() in self._known for row in keep)
+        """Whether every subset (n, parts) was asked for."""
+        return all(row.tobytes() in self._asked for row in keep)
 
     def gone(self, keep: Mask) -> Array:
         """(n,) share of ink that is not kept (n, parts)."""

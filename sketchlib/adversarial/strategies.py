@@ -109,7 +109,11 @@ def exhaustive(search: Search, aid: Aid) -> Path:
 
 
 def random(search: Search, aid: Aid) -> Path:
-    """Strokes by lot."""
+    """Strokes by lot; of segments, runs by lot."""
+    if isinstance(search.parts, Segments):
+        return _first_reached(
+            search, _best_runs(search, torch.rand(len(search.whole), generator=aid.generator).numpy())
+        )
     order = torch.randperm(len(search.whole), generator=aid.generator).numpy()
     return _first_reached(search, _in_order(search, order))
 
@@ -122,7 +126,7 @@ def shortest(search: Search, aid: Aid) -> Path:
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
     {each.__name__: each for each in (one_shot, greedy, beam, exhaustive, random, shortest)}
 )
-"""Every strategy by name; `one_shot` and `greedy` also delete runs of segments."""
+"""Every strategy by name; `one_shot`, `greedy` and `random` also delete runs of segments."""
 
 
 def allowed_subsets(search: Search) -> Mask:

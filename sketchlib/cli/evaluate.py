@@ -21,6 +21,7 @@ def add_evaluate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     recognise.set_defaults(run=_evaluate_recognise)
     _add_evaluate_attribution(evaluate)
     _add_evaluate_inversion(evaluate)
+    _add_evaluate_attack(evaluate)
     _add_evaluate_retrieve(evaluate)
 
 
@@ -56,6 +57,14 @@ def _add_evaluate_inversion(evaluate: "argparse._SubParsersAction[argparse.Argum
     add_evaluate_options(inversion)
     add_model(inversion)
     inversion.set_defaults(run=_evaluate_inversion)
+
+
+def _add_evaluate_attack(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from sketchlib.adversarial.command import add_evaluate_options
+
+    attack = evaluate.add_parser("attack", help="how few strokes must go until a recogniser sees something else?")
+    add_evaluate_options(attack)
+    attack.set_defaults(run=_evaluate_attack)
 
 
 def _evaluate_recognise(options: argparse.Namespace) -> None:
@@ -98,6 +107,17 @@ def _evaluate_inversion(options: argparse.Namespace) -> None:
         write_files(options.table.parent, {options.table.name: page})
     for each in scores:
         print(json.dumps(each.as_json(), ensure_ascii=False) if options.json else each.as_text())
+
+
+def _evaluate_attack(options: argparse.Namespace) -> None:
+    from sketchlib.adversarial.command import evaluated, said_again
+    from sketchlib.adversarial.report import as_text, page
+
+    scores = evaluated(options)
+    if options.table is not None:
+        write_files(options.table.parent, {options.table.name: page(scores, said_again(options))})
+    for each in scores:
+        print(json.dumps(each.as_json(), ensure_ascii=False) if options.json else "\n".join(as_text(each)))
 
 
 def _evaluate_retrieve(options: argparse.Namespace) -> None:

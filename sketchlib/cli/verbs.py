@@ -1,4 +1,4 @@
-"""`predict`, `explain`, `invert`, `data`, `gallery` and `retrieve`."""
+"""`predict`, `explain`, `invert`, `attack`, `data`, `gallery` and `retrieve`."""
 
 import argparse
 import json
@@ -35,6 +35,16 @@ def add_invert(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     add_invert_options(invert)
     add_model(invert)
     invert.set_defaults(run=_invert)
+
+
+def add_attack(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`attack`."""
+    from sketchlib.adversarial.command import add_attack_options
+
+    attack = verbs.add_parser("attack", help="delete strokes until the model sees something else")
+    add_attack_options(attack)
+    add_model(attack)
+    attack.set_defaults(run=_attack)
 
 
 def add_data(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -99,6 +109,16 @@ def _invert(options: argparse.Namespace) -> None:
     write_files(options.out, files)
     for run, own in zip(runs, steps, strict=True):
         print(f"seed {run.seed}: {run.target}, per cent: {', '.join(percentages(own))}")
+
+
+def _attack(options: argparse.Namespace) -> None:
+    from sketchlib.adversarial.command import attacked
+    from sketchlib.io import to_svg
+
+    found = attacked(options)
+    if options.out:
+        write_files(options.out, {"before.svg": to_svg(found.sketch), "after.svg": to_svg(found.final.remaining)})
+    print(json.dumps(found.as_json(), ensure_ascii=False) if options.json else found.note)
 
 
 def _print_lines(options: argparse.Namespace) -> None:

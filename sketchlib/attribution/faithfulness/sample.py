@@ -23,13 +23,17 @@ class Sample:
 
 
 def sample(
-    sketches: Iterable[Sketch], categories: Collection[str], limit: int | None, generator: torch.Generator
+    sketches: Iterable[Sketch],
+    categories: Collection[str],
+    limit: int | None,
+    generator: torch.Generator,
+    most: int = MOST_EXACT,
 ) -> Sample:
-    """Sketches of 3 to 12 strokes with a label among the categories, one of each category in turn, by lot, to `limit`.
+    """Sketches of 3 to `most` strokes labelled with one of the categories, one of each in turn, by lot, to `limit`.
 
     Raises InputError when none is left.
     """
-    reasons = {"unknown category": 0, f"fewer than {FEWEST} strokes": 0, f"more than {MOST_EXACT} strokes": 0}
+    reasons = {"unknown category": 0, f"fewer than {FEWEST} strokes": 0, f"more than {most} strokes": 0}
     fit: dict[str, list[Sketch]] = {}
     for sketch in sketches:
         reason = _reason(sketch, categories, list(reasons))
@@ -38,7 +42,7 @@ def sample(
         else:
             reasons[reason] += 1
     if not fit:
-        raise InputError(f"an evaluation needs sketches of {FEWEST} to {MOST_EXACT} strokes, got none but {reasons}")
+        raise InputError(f"an evaluation needs sketches of {FEWEST} to {most} strokes, got none but {reasons}")
     return Sample(tuple(canonical(sketch) for sketch in _in_turn(fit, generator)[:limit]), reasons)
 
 

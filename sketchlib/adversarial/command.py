@@ -1,0 +1,98 @@
+"""`attack` and `evaluate attack` on the command line: their options, and what they ask for."""
+
+import argparse
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sketchlib.errors import InputError
+
+if TYPE_CHECKING:
+    from sketchlib.adversarial.result import Attack
+    from sketchlib.adversarial.scores import AttackScores
+    from sketchlib.models import Recogniser
+    from sketchlib.sketch import Sketch
+
+SHIPPED = ("sketchxainet66", "sketchcnn66")
+
+
+def add_attack_options(command: argparse.ArgumentParser) -> None:
+    """The options of `attack`."""
+    add = command.add_argument
+    add("file", type=Path, metavar="FILE", help="its first sketch is attacked")
+    add("--target", metavar="CLASS", help="what the model should see (default: anything else)")
+    add("--strategy", default="greedy", metavar="NAME", help="of sketchlib.adversarial (default: %(default)s)")
+    add(
+        "--budget", type=float, default=1.0, metavar="SHARE", help="of the ink that may go (default: all but something)"
+    )
+    add("--parts", choices=("strokes", "segments"), default="strokes", help="what is deleted (default: %(default)s)")
+    add("--json", action="store_true", help="everything, as one JSON object")
+    add("--out", type=Path, metavar="DIR", help="the drawing before and after, as SVG")
+
+
+def add_evaluate_options(command: argparse.ArgumentParser) -> None:
+    """The options of `evaluate attack`."""
+    add = command.add_argument
+    add("--data", type=Path, nargs="+", required=True, metavar="PATH", help="files or folders of labelled sketches")
+    add("--model", nargs="+", metavar="NAME", help="cards (default: sketchxainet66; with --table both shipped ones)")
+    add("--other", metavar="NAME", help="a recogniser shown the same deletions (default: the other shipped one)")
+    add("--limit", type=int, default=100, metavar="N", help="recognised sketches (default: %(default)s)")
+    add("--seed", type=int, default=0)
+    add("--json", action="store_true", help="one JSON object a model")
+    add("--table", type=Path, metavar="FILE", help="write all as markdown")
+
+
+def attacked(options: argparse.Namespace) -> "Attack":
+    """What `attack` asks for. Errors as in `attack`."""
+    from sketchlib.adversarial.attack import attack
+    from sketchlib.io import read_sketches
+    from sketchlib.models import load
+
+    sketch = next(iter(read_sketches(options.file, 1)), None)
+    if sketch is None:
+        raise InputError(f"an attack needs a sketch, got none in {options.file}")
+    model = load(options.model)
+    return attack(model, sketch, options.target, options.strategy, options.budget, parts=options.parts)
+
+
+def evaluated(options: argparse.Namespace) -> "list[AttackScores]":
+    """Scores of each model, on sketches that it recognises. Raises InputError where there is none."""
+    from sketchlib.adversarial.scores import Question, attack_scores
+    from sketchlib.models import load
+
+    if options.limit < 1:
+        raise InputError(f"--limit is a whole number from 1, got {options.limit}")
+    scores = []
+    for name in options.model or SHIPPED[: 2 if options.table else 1]:
+        other = options.other or SHIPPED[1 if name == SHIPPED[0] else 0]
+        question = Question(load(name), load(other), options.seed)
+        scores.append(attack_scores(question, *_recognised(question.model, options)))
+    return scores
+
+
+def _recognised(model: "Recogniser", options: argparse.Namespace) -> "tuple[list[Sketch], float]":
+    """Sketches of 3 to 14 strokes, categories alike, that the model sees as labelled, and their share of those seen."""
+    import torch
+
+    from sketchlib.adversarial.strategies import MOST_EXHAUSTIVE
+    from sketchlib.attribution.faithfulness.sample import sample
+    from sketchlib.io import read_sketches
+
+    everything = itertools.chain.from_iterable(read_sketches(path) for path in options.data)
+    lot = torch.Generator().manual_seed(options.seed)
+    drawn = sample(everything, model.classes, 2 * options.limit, lot, MOST_EXHAUSTIVE).sketches
+    seen = [model.classes[i] for i in model.logits(drawn).argmax(axis=1)]
+    kept = [sketch for sketch, name in zip(drawn, seen, strict=True) if name == sketch.label]
+    if not kept:
+        raise InputError(f"an evaluation needs sketches that the model recognises, got none of {len(drawn)}")
+    return kept[: options.limit], len(kept) / len(drawn)
+
+
+def said_again(options: argparse.Namespace) -> str:
+    """The command that makes the same page, without the paths of this machine."""
+    data = " ".join(f"$DATA/{'/'.join(path.parts[-2:])}" for path in options.data)
+    models = f" --model {' '.join(Path(name).name for name in options.model)}" if options.model else ""
+    other = f" --other {Path(options.other).name}" if options.other else ""
+    table = options.table.name if options.table.is_absolute() else options.table.as_posix()
+    numbers = f"--limit {options.limit} --seed {options.seed}"
+    return f"python -m sketchlib evaluate attack --data {data}{models}{other} {numbers} --table {table}"

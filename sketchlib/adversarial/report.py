@@ -1,0 +1,92 @@
+"""The page of results that `evaluate attack --table` writes, and its lines for people."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sketchlib.adversarial.scores import AttackScores, BudgetScores
+from sketchlib.evaluate import Interval
+
+
+def page(scores: Sequence[AttackScores], command: str) -> str:
+    """Markdown: for each model how often each strategy flips it, with how much ink, and how near the optimum it is."""
+    parts = ["# Adversarial stroke deletion: what was measured", f"```\n{command}\n```"]
+    for each in scores:
+        parts += [f"## `{each.model}`", _setting(each), "Flips, by the share of ink that may go:", _flips(each)]
+        parts += ["Without a budget:", _unlimited(each), "Beside the exhaustive search:", _optimum(each)]
+        parts += [f"Seen by `{each.other}`, share of the flips that fool it too:", _transfer(each)]
+    return "\n\n".join(parts) + "\n"
+
+
+def as_text(scores: AttackScores) -> Iterator[str]:
+    """One line a strategy."""
+    for name, strategy in scores.strategies.items():
+        rates = "  ".join(f"{budget} {_share(own.flip_rate)}" for budget, own in strategy.by_budget.items())
+        calls = strategy.by_budget["unlimited"].model_calls
+        yield f"{scores.model}  {name:<10}  flips: {rates}  calls {calls:.1f}  n {scores.n}"
+
+
+def _setting(scores: AttackScores) -> str:
+    return (
+        f"{scores.n} sketches of 3 to 14 strokes that it sees as labelled, categories alike; of all drawn by lot it "
+        f"sees {_share(scores.clean_accuracy)} so. A flip is any other class, asked for once more of what is left, "
+        "alone and prepared anew. `_segments`: runs of segments, each up to 5% of the ink, in place of whole strokes. "
+        "Brackets: 95% intervals, Wilson."
+    )
+
+
+def _flips(scores: AttackScores) -> str:
+    budgets = list(next(iter(scores.strategies.values())).by_budget)
+    return _table(["", *budgets], ([_name(name), *(_flip(own) for own in strategy.by_budget.values())]
+                                   for name, strategy in scores.strategies.items()))  # fmt: skip
+
+
+def _flip(own: BudgetScores) -> str:
+    return _with(own.flip_rate, own.flip_rate_ci)
+
+
+def _unlimited(scores: AttackScores) -> str:
+    rows = []
+    for name, strategy in scores.strategies.items():
+        own = strategy.by_budget["unlimited"]
+        ink, strokes = _share(own.mean_ink_removed), _number(own.mean_strokes_removed)
+        rows.append([_name(name), ink, strokes, f"{own.model_calls:.1f}", _share(own.accuracy_under_attack)])
+    return _table(["", "mean ink gone", "mean strokes gone", "model calls", "accuracy under attack"], rows)
+
+
+def _optimum(scores: AttackScores) -> str:
+    rows = []
+    for name, strategy in scores.strategies.items():
+        own = strategy.of_optimum
+        extra = [_number(own.extra_strokes), _share(own.extra_ink)]
+        rows.append([_name(name), _with(own.flips, own.flips_ci), *extra, _share(own.calls)])
+    return _table(["", "flips with as few strokes", "strokes more", "ink more", "calls, of its calls"], rows)
+
+
+def _transfer(scores: AttackScores) -> str:
+    budgets = list(next(iter(scores.strategies.values())).by_budget)
+    rows = (
+        [_name(name), *(f"{_with(own.transfer_rate, own.transfer_rate_ci)} of {own.transfer_n}"
+                        for own in strategy.by_budget.values())]
+        for name, strategy in scores.strategies.items()
+    )  # fmt: skip
+    return _table(["", *budgets], rows)
+
+
+def _name(strategy: str) -> str:
+    return f"`{strategy}`"
+
+
+def _with(value: float | None, interval: Interval | None) -> str:
+    return "-" if value is None or interval is None else f"{value:.1%} [{interval[0]:.1%}, {interval[1]:.1%}]"
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
