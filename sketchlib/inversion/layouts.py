@@ -60,9 +60,23 @@ class Layouts:
         shape, variables = self.shape, pose.variables
         if variables.shape[2] > 2:
             variables = variables.detach().requires_grad_()
-            shape = self._reshaped(variables)
+            with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
+                shape = self.shapes(variables)
         logits, read = self.encoded(Pose(variables, pose.order), shape.detach(), self.present)
         return logits, Seen(read, shape, variables)
+
+    def shapes(self, variables: Tensor) -> Tensor:
+        """Shape embeddings (runs, strokes, width), of grown and turned strokes where variables (runs, strokes, 2 or 4)
+        say so; differentiable in these."""
+        if variables.shape[2] == 2:
+            return self.shape
+        packed, slots = self.batch.packed, self.batch.slot_of_row
+        size, angle = variables.to(packed.data).flatten(0, 1)[slots, 2:].T
+        dx, dy = packed.data[:, :2].T
+        cosine, sine = size.exp() * angle.cos(), size.exp() * angle.sin()
+        rows = torch.stack([cosine * dx - sine * dy, sine * dx + cosine * dy, *packed.data[:, 2:].T], dim=1)
+        moved = PackedSequence(rows, packed.batch_sizes)
+        return self.network.shape(StrokeBatch(moved, slots, self.batch.location, self.present))
 
     @torch.no_grad()
     def encoded(self, pose: Pose, shape: Tensor, present: Tensor) -> tuple[Tensor, Read]:
@@ -127,17 +141,6 @@ class Layouts:
             cosine, sine = np.exp(size) * np.cos(angle), np.exp(size) * np.sin(angle)
             turned.append(points @ np.array([[cosine, sine], [-sine, cosine]]))
         return turned
-
-    def _reshaped(self, variables: Tensor) -> Tensor:
-        """Shape embeddings of grown and turned strokes, differentiable in the variables (runs, strokes, 4)."""
-        packed, slots = self.batch.packed, self.batch.slot_of_row
-        size, angle = variables.to(packed.data).flatten(0, 1)[slots, 2:].T
-        dx, dy = packed.data[:, :2].T
-        cosine, sine = size.exp() * angle.cos(), size.exp() * angle.sin()
-        rows = torch.stack([cosine * dx - sine * dy, sine * dx + cosine * dy, *packed.data[:, 2:].T], dim=1)
-        moved = StrokeBatch(PackedSequence(rows, packed.batch_sizes), slots, self.batch.location, self.present)
-        with torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
-            return self.network.shape(moved)
 
 
 class Seen(NamedTuple):

@@ -23,9 +23,10 @@ class Optimiser:
     longest_move: at most this far in one iteration, all strokes together (their whole matrix's length), or each if
         `clip` is "stroke".
     on_canvas: every stroke is held inside the square the network was trained on, [-0.74, 0.74], after each move.
-    reshape: strokes also grow, shrink (by up to 2) and turn about their first point.
-    reorder: every REORDER_EVERY iterations, of all swaps of two strokes' places in the order, the one that helps the
-        objective most is kept (greedy; no soft permutation).
+    reshape: strokes also grow, shrink (by up to 3) and turn about their first point.
+    reorder: every LOOK_EVERY iterations two strokes' places in the order are swapped, if that helps (`moves.swapped`:
+        greedy; no soft permutation).
+    leap: as often one stroke is put anywhere, if that helps (`moves.leapt`).
     """
 
     objective: Literal["cross_entropy", "log_odds"]
@@ -37,6 +38,7 @@ class Optimiser:
     on_canvas: bool = False
     reshape: bool = False
     reorder: bool = False
+    leap: bool = False
 
     def rate(self, iteration: int, iterations: int) -> float:
         """Learning rate of the move that follows step `iteration`."""
@@ -44,13 +46,17 @@ class Optimiser:
         return self.last_rate + (self.learning_rate - self.last_rate) * cosine
 
 
-REORDER_EVERY = 5
+LOOK_EVERY = 5
+"""Iterations between two swaps, and between two leaps."""
+
+LARGEST = 1.0986122886681098
+"""Bound of the logarithm of a stroke's size: from a third to three times."""
 
 PRESETS: Mapping[str, Optimiser] = MappingProxyType(
     {
         "sketchxai": Optimiser("cross_entropy", "sgd", 10.0, 1e-5, 0.5),
         "on_canvas": Optimiser("log_odds", "adam", 0.05, 0.005, 0.1, "stroke", on_canvas=True),
-        "free": Optimiser("log_odds", "adam", 0.3, 0.01, 0.8, "stroke", reshape=True, reorder=True),
+        "free": Optimiser("log_odds", "adam", 0.3, 0.01, 0.8, "stroke", reshape=True, reorder=True, leap=True),
     }
 )
 """sketchxai: the paper's own [qu2023sketchxai, code]. on_canvas: ours. free: what it takes, off the canvas too, in

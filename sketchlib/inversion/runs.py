@@ -8,15 +8,9 @@ import torch
 from torch import Generator, Tensor
 
 from sketchlib.errors import InputError, TargetError
-from sketchlib.inversion.layouts import Layouts, Pose, Seen
-from sketchlib.inversion.optimisers import (
-    REORDER_EVERY,
-    Descent,
-    Optimiser,
-    chosen,
-    log_odds,
-    objective_slope,
-)
+from sketchlib.inversion.layouts import Layouts, Pose
+from sketchlib.inversion.moves import leapt, swapped
+from sketchlib.inversion.optimisers import LARGEST, LOOK_EVERY, Descent, Optimiser, chosen, objective_slope
 from sketchlib.models import Recogniser
 from sketchlib.models.strokes import SPAN
 from sketchlib.sketch import Array, Sketch
@@ -28,15 +22,6 @@ SCATTER = 0.1
 
 JITTER = 0.02
 """Standard deviation of the shifts of a start as drawn with a seed above 0, network space."""
-
-LARGEST = 0.6931471805599453
-"""Bound of the logarithm of a stroke's size: it may double or halve."""
-
-SWAPS = 16
-"""Swaps of two places in the order that are tried at a time."""
-
-BATCH = 64
-"""Rows whose order is tried at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +114,7 @@ class Inversion:
     ) -> None:
         self.classes, self.layouts, self.settings, self.iterations = recogniser.classes, layouts, settings, iterations
         device = layouts.drawn.device
+        self.random = [Generator().manual_seed(run.seed) for run in runs]
         self.target = torch.tensor([self.classes.index(run.target) for run in runs], device=device)
         order = torch.arange(layouts.present.shape[1], device=device).expand(layouts.present.shape)
         self.origin = layouts.logits(Pose(layouts.drawn, order))[0].argmax(dim=1)
@@ -144,8 +130,7 @@ class Inversion:
         """A tuple an iteration, one step a run."""
         descent = Descent(self.settings, self.iterations)
         for iteration in range(self.iterations + 1):
-            if self.settings.reorder and iteration % REORDER_EVERY == REORDER_EVERY - 1:
-                self._reorder()
+            self._look_around(iteration)
             logits, seen = self.layouts.logits(self.pose)
             slope = self.layouts.slope(objective_slope(logits, self.target, self.settings.objective), seen)
             yield self.said(iteration, logits, slope)
@@ -166,39 +151,12 @@ class Inversion:
             place = torch.minimum(torch.maximum(place, -SPAN / 2 - low), SPAN / 2 - high)
         return Pose(torch.cat([place, shape], dim=2), pose.order)
 
-    def _reorder(self) -> None:
-        """In each run, of the swaps of two places that the gradient promises most of, makes the one that raises the
-        log odds most, if any does."""
-        logits, seen = self.layouts.logits(self.pose)
-        orders = self._swapped(self._promised(logits, seen))
-        runs, tried, strokes = orders.shape
-        parts = (self.pose.variables, seen.shape.detach(), self.layouts.present)
-        variables, shape, present = (part.repeat_interleave(tried, dim=0) for part in parts)
-        rows = zip(*(each.split(BATCH) for each in (variables, orders.flatten(0, 1), shape, present)), strict=True)
-        found = torch.cat([self.layouts.encoded(Pose(*row[:2]), *row[2:])[0] for row in rows])
-        best = log_odds(found, self.target.repeat_interleave(tried)).view(runs, tried).argmax(dim=1)
-        order = orders.gather(1, best[:, None, None].expand(runs, 1, strokes))[:, 0]
-        self.pose = Pose(self.pose.variables, order)
-
-    def _promised(self, logits: Tensor, seen: Seen) -> Tensor:
-        """(runs, strokes, strokes) first-order change of the objective by a swap; infinite for what is none."""
-        slope = self.layouts.token_slope(objective_slope(logits, self.target, "log_odds"), seen)
-        moved = slope @ self.layouts.network.order.weight[self.pose.order].detach().transpose(1, 2)
-        stays = moved.diagonal(dim1=1, dim2=2)
-        change = moved + moved.transpose(1, 2) - stays[:, :, None] - stays[:, None]
-        real = self.layouts.present[:, :, None] & self.layouts.present[:, None]
-        return change.masked_fill(~real.triu(1), torch.inf)
-
-    def _swapped(self, change: Tensor) -> Tensor:
-        """(runs, 1 + swaps, strokes) the orders as they are and after the best swaps by `change`, SWAPS at most."""
-        runs, strokes = self.pose.order.shape
-        values, pairs = change.flatten(1).topk(min(SWAPS, strokes * strokes), dim=1, largest=False)
-        pairs = pairs.masked_fill(values.isinf(), 0)
-        first, second = (each[..., None] for each in (pairs // strokes, pairs % strokes))
-        place = torch.arange(strokes, device=pairs.device).expand(runs, pairs.shape[1], strokes)
-        source = torch.where(place == first, second, torch.where(place == second, first, place))
-        swapped = self.pose.order[:, None].expand_as(source).gather(2, source)
-        return torch.cat([self.pose.order[:, None], swapped], dim=1)
+    def _look_around(self, iteration: int) -> None:
+        """The moves that no gradient finds, where the settings ask for them and it is time."""
+        if self.settings.leap and iteration % LOOK_EVERY == LOOK_EVERY // 2:
+            self.pose = self._held(leapt(self.layouts, self.pose, self.target, self.random))
+        if self.settings.reorder and iteration % LOOK_EVERY == LOOK_EVERY - 1:
+            self.pose = swapped(self.layouts, self.pose, self.target)
 
     def said(self, iteration: int, logits: Tensor, slope: Tensor) -> tuple[Step, ...]:
         """What the recogniser says of the pose, from logits (runs, classes) and the gradient in the variables."""

@@ -16,7 +16,7 @@ SLOPES = torch.randn(2, 3, 2, generator=torch.Generator().manual_seed(0), dtype=
 def test_the_papers_preset_is_the_papers():
     paper = PRESETS["sketchxai"]
     assert (paper.rule, paper.objective, paper.longest_move, paper.clip) == ("sgd", "cross_entropy", 0.5, "matrix")
-    assert (paper.on_canvas, paper.reshape, paper.reorder) == (False, False, False)
+    assert not any((paper.on_canvas, paper.reshape, paper.reorder, paper.leap))
     for t in range(101):
         assert paper.rate(t, 100) == pytest.approx(1e-5 + (10 - 1e-5) * (1 + math.cos(math.pi * t / 100)) / 2)
 

@@ -159,36 +159,11 @@ def test_shapes_are_embedded_once(monkeypatch):
     assert len(asked) == 1
 
 
-def test_the_swap_made_is_the_best_of_all_where_all_are_tried():
-    own = doubled(model())
-    with torch.no_grad():
-        own.network.order.weight[:4] = 3 * torch.randn(4, 24, generator=torch.Generator().manual_seed(1))
-    settings = replace(PRESETS["free"], learning_rate=0.0, last_rate=0.0, reshape=False)
-    first, last = itertools.islice(invert(own, FOUR, OTHER, "scattered", 2, settings, 5), 3, 5)
-    orders = [FOUR.ids]
-    for i, j in itertools.combinations(range(4), 2):
-        swapped = list(FOUR.ids)
-        swapped[i], swapped[j] = swapped[j], swapped[i]
-        orders.append(tuple(swapped))
-    shares = {ids: first_share(own, first, ids) for ids in orders}
-    assert first.sketch.ids == FOUR.ids
-    assert last.sketch.ids == max(shares, key=shares.get) != FOUR.ids
-    assert last.target == pytest.approx(max(shares.values()), abs=1e-6)
-
-
-def first_share(own, step, ids):
-    """Probability of OTHER for the step's places with the strokes in another order."""
-    read, place = stroke_batch(flat([FOUR])).like(own.network.cls), to_network(step.locations, FOUR)
-    drawn = [FOUR.ids.index(number) for number in ids]
-    with torch.no_grad():
-        shape = own.network.shape(read)[:, drawn]
-        logits = own.network.classify(shape, torch.from_numpy(place)[None, drawn], read.present)
-    return logits.softmax(dim=1)[0, CLASSES.index(OTHER)].item()
-
-
 def test_on_canvas_holds_every_stroke_in_the_square():
     for reshape in (False, True):
-        eager = replace(PRESETS["on_canvas"], learning_rate=0.5, longest_move=1.0, reshape=reshape, reorder=reshape)
+        eager = replace(
+            PRESETS["on_canvas"], learning_rate=0.5, longest_move=1.0, reshape=reshape, reorder=reshape, leap=reshape
+        )
         for step in invert(model(), FOUR, OTHER, "as_drawn", optimiser=eager, iterations=15):
             points = to_network(np.concatenate([stroke.points for stroke in step.sketch]), FOUR)
             assert np.abs(points).max() <= SPAN / 2 + 1e-6

@@ -1,0 +1,93 @@
+"""Swaps and leaps against trying all of them one by one."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from sketchlib.inversion.layouts import Layouts, Pose
+from sketchlib.inversion.moves import LEAPS, leapt, swapped
+from sketchlib.inversion.optimisers import LARGEST, log_odds
+from sketchlib.models.inputs import flat
+from sketchlib.models.strokes import SPAN, stroke_batch
+from tests.inversion.toys import FOUR, TWO, doubled, model
+
+TARGET = torch.tensor([1, 2])
+
+
+def louder(made):
+    """In float64, with orders that matter."""
+    own = doubled(made)
+    with torch.no_grad():
+        own.network.order.weight[:4] = 3 * torch.randn(4, 24, generator=torch.Generator().manual_seed(1))
+    return own
+
+
+OWN = louder(model())
+
+
+def pose(columns, places=(0, 1, 2, 3)):
+    """Two runs, one of four strokes and one of two."""
+    random = torch.Generator().manual_seed(columns)
+    variables = 0.3 * torch.randn(2, 4, columns, generator=random, dtype=torch.float64)
+    variables[1, 2:] = 0
+    return Pose(variables, torch.tensor([places, range(4)]))
+
+
+def odds(sketch, places, order, target):
+    """Log odds of one sketch's target, shapes as drawn, by the network itself."""
+    read, drawn = stroke_batch(flat([sketch])).like(OWN.network.cls), np.argsort(order[: len(sketch)])
+    with torch.no_grad():
+        shape, place = OWN.network.shape(read)[:, drawn], places[None, : len(sketch)][:, drawn]
+        return log_odds(OWN.network.classify(shape, place, read.present), target[None]).item()
+
+
+@pytest.mark.parametrize("places", [(0, 1, 2, 3), (2, 0, 3, 1)])
+def test_the_swap_made_is_the_best_of_all(places):
+    before = pose(2, places)
+    after = swapped(Layouts(OWN, [FOUR, TWO]), before, TARGET)
+    assert torch.equal(after.variables, before.variables)
+    assert not torch.equal(after.order, before.order)
+    for run, sketch in enumerate((FOUR, TWO)):
+        orders = [before.order[run].tolist()]
+        for i, j in itertools.combinations(range(len(sketch)), 2):
+            orders.append(list(orders[0]))
+            orders[-1][i], orders[-1][j] = orders[0][j], orders[0][i]
+        best = max(
+            orders, key=lambda order, run=run, sketch=sketch: odds(sketch, before.variables[run], order, TARGET[run])
+        )
+        assert after.order[run].tolist() == best
+
+
+def test_the_leap_made_is_the_best_of_those_drawn():
+    before = pose(2)
+    after = leapt(Layouts(OWN, [FOUR, TWO]), before, TARGET, [torch.Generator().manual_seed(run) for run in (5, 6)])
+    assert torch.equal(after.order, before.order)
+    for run, sketch in enumerate((FOUR, TWO)):
+        random, poses = torch.Generator().manual_seed((5, 6)[run]), [before.variables[run]]
+        for _ in range(LEAPS):
+            lots = torch.rand(len(sketch), 5, generator=random, dtype=torch.float64)
+            for stroke in range(len(sketch)):
+                poses.append(before.variables[run].clone())
+                poses[-1][stroke] = (lots[stroke, 1:3] - 0.5) * SPAN
+        order = before.order[run].tolist()
+        best = max(poses, key=lambda each, run=run, sketch=sketch, order=order: odds(sketch, each, order, TARGET[run]))
+        torch.testing.assert_close(after.variables[run], best)
+
+
+def test_a_leap_of_a_free_stroke_changes_it_alone_within_bounds_for_the_better():
+    layouts, random, now = Layouts(OWN, [FOUR, TWO]), [torch.Generator().manual_seed(run) for run in (5, 6)], pose(4)
+    kinds = set()
+    for _ in range(12):
+        then = leapt(layouts, now, TARGET, random)
+        moved = (then.variables != now.variables).view(2, 4, 2, 2).any(dim=3)
+        assert (moved.any(dim=2).sum(dim=1) <= 1).all()
+        assert not moved[1, 2:].any()
+        kinds |= {tuple(kind) for kind in moved.flatten(0, 1).tolist()}
+        before, after = (log_odds(layouts.logits(each)[0].detach(), TARGET) for each in (now, then))
+        assert (after >= before - 1e-12).all()
+        assert (after > before)[moved.flatten(1).any(dim=1)].all()
+        assert then.variables[..., 2].abs().max() <= max(LARGEST, now.variables[..., 2].abs().max())
+        now = then
+    assert kinds == {(False, False), (True, False), (False, True), (True, True)}
