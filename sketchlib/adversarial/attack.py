@@ -48,12 +48,11 @@ def attack(
     """
     _check_words(strategy, parts, budget)
     _check_sketch(sketch, parts)
-    category = _seen(model, sketch)
+    (seen,) = checked(model, [sketch])
+    category = _recognised(model, sketch, int(seen.argmax()))
     goal = Goal(model.classes.index(category), _target_index(model, target, category))
-    search, aid = (
-        Search(model, Strokes(sketch), goal, budget, memory),
-        Aid(None, generator or torch.Generator().manual_seed(0)),
-    )
+    search = Search(model, Strokes(sketch), goal, budget, seen, memory)
+    aid = Aid(None, generator or torch.Generator().manual_seed(0))
     if strategy == "one_shot" or parts == "segments":
         found = (attribute or _default(model, parts))(sketch, category, target)
         search, aid = _helped(search, found, parts, memory), Aid(found, aid.generator)
@@ -82,9 +81,9 @@ def _check_sketch(sketch: Sketch, parts: str) -> None:
         raise InputError(f"an attack needs strokes that differ, got the same one {len(sketch)} times")
 
 
-def _seen(model: Model, sketch: Sketch) -> str:
+def _recognised(model: Model, sketch: Sketch, best: int) -> str:
     """The class that the model sees; InputError where the sketch is labelled as another one."""
-    seen = model.classes[int(checked(model, [sketch])[0].argmax())]
+    seen = model.classes[best]
     if sketch.label and seen != sketch.label:
         raise InputError(
             f"an attack starts from a sketch that the model recognises, got one labelled {sketch.label!r} "
@@ -116,8 +115,8 @@ def _helped(search: Search, found: Attribution, parts: PartName, memory: Memory 
         raise InputError(f"an attack on {parts} needs a value for each, got an attribution of {found.parts}")
     if parts == "segments":
         pieces = Segments(whole, found.sketch)
-        search = Search(search.model, pieces, search.goal, search.budget, memory)
-    search.calls = found.model_calls
+        search = Search(search.model, pieces, search.goal, search.budget, search.seen, memory)
+    search.calls += found.model_calls
     return search
 
 

@@ -49,15 +49,18 @@ class Goal:
 class Search:
     """Asks a model for what is left of a sketch, in batches, and keeps what it knows.
 
-    parts, goal: of the attack. budget: share of ink that may go. calls: different subsets asked for so far, the whole
-    sketch among them; or more, where a strategy also asked for an attribution. memory: answers of other searches over
-    the same parts, which cost no time and count all the same.
+    parts, goal: of the attack. budget: share of ink that may go. seen: logits (classes,) of the whole.
+    calls: different subsets asked for so far, the whole among them, and what an attribution asked for.
+    memory: answers of other searches over the same parts, which cost no time and count all the same.
     """
 
-    def __init__(self, model: Model, parts: Parts, goal: Goal, budget: float, memory: Memory | None = None) -> None:
-        self.model, self.parts, self.goal, self.budget, self.calls = model, parts, goal, budget, 0
+    def __init__(
+        self, model: Model, parts: Parts, goal: Goal, budget: float, seen: NDArray[Any], memory: Memory | None = None
+    ) -> None:
+        self.model, self.parts, self.goal, self.budget, self.calls = model, parts, goal, budget, 1
         self._memory = {} if memory is None else memory
-        self._asked: set[bytes] = set()
+        self._memory[self.whole.tobytes()] = self.seen = seen
+        self._asked = {self.whole.tobytes()}
 
     @property
     def whole(self) -> Mask:
