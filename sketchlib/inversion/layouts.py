@@ -82,20 +82,33 @@ class Layouts:
     def encoded(self, pose: Pose, shape: Tensor, present: Tensor) -> tuple[Tensor, Read]:
         """Logits (n, classes) of strokes with these poses, shape embeddings (n, strokes, width), and real where present
         (n, strokes); empty slots are filled where the network attends to them."""
-        network, location = self.network, pose.variables[..., :2].to(shape)
-        if network.config.order:
-            shape = shape + network.order(pose.order) - network.order.weight[: shape.shape[1]]
+        network, variables, order = self.network, pose.variables, pose.order
         if network.config.attend_empty_slots:
-            missing = network.config.slots - shape.shape[1]
-            shape, location = F.pad(shape, (0, 0, 0, missing)), F.pad(location, (0, 0, 0, missing))
-            present = present.new_ones(shape.shape[:2])
-        tokens = torch.cat([network.cls.expand(len(shape), -1, -1), network.tokens(shape, location)], dim=1)
+            used, slots = order.shape[1], network.config.slots
+            shape, variables = (F.pad(part, (0, 0, 0, slots - used)) for part in (shape, variables))
+            order = torch.cat([order, torch.arange(used, slots, device=order.device).expand(len(order), -1)], dim=1)
+            present = present.new_ones(order.shape)
+        tokens = torch.cat([network.cls.expand(len(shape), -1, -1), self._tokens(variables, order, shape)], dim=1)
         return self.encoder.logits(tokens, F.pad(present, (1, 0), value=True))
+
+    def _tokens(self, variables: Tensor, order: Tensor, shape: Tensor) -> Tensor:
+        """The network's sum of embeddings, each stroke at its place in the order.
+
+        No products of matrices, which would be so small that their threads wait for each other longer than they work.
+        """
+        network = self.network
+        total = shape if network.config.shape else torch.zeros_like(shape)
+        if network.config.order:
+            total = total + network.order(order)
+        x, y = variables[..., :2, None].to(shape).unbind(dim=2)
+        across, down = network.location.weight.unbind(dim=1)
+        return total + x * across + y * down + network.location.bias
 
     def slope(self, slope: Tensor, seen: "Seen") -> Tensor:
         """Gradient (runs, strokes, 2 or 4) in the pose's variables from the one in the logits; 0 in empty slots."""
         in_tokens = self.token_slope(slope, seen)
-        in_location = in_tokens @ self.network.location.weight.detach()
+        columns = self.network.location.weight.detach().unbind(dim=1)
+        in_location = torch.stack([(in_tokens * column).sum(dim=2) for column in columns], dim=2)
         if not seen.shape.requires_grad:
             return in_location.double() * self.present[..., None]
         (in_variables,) = torch.autograd.grad(seen.shape, seen.variables, in_tokens)
