@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sketchlib.viz import Stretch, colour, number, raw_range
+from sketchlib.viz import FLOOR, Stretch, colour, number, raw_range
 from sketchlib.viz import heat as coloured
 
 if TYPE_CHECKING:
@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 SIDE = 256
 
 
-def pad_heat(attribution: "Attribution", rev: int, question: str, about: str) -> dict[str, Any]:
+def pad_heat(attribution: "Attribution", rev: int, question: str, about: str, floor: float = FLOOR) -> dict[str, Any]:
     """The pad's `heat`: {"rev", "strokes": marks by stroke id, "legend": what the card prints}.
 
-    question: what the colours answer. about: how the numbers were made, and their doubt.
+    question: what the colours answer. about: how the numbers were made, and their doubt. floor: least value of full
+    colour, in the unit of the score.
     """
-    shown, values = coloured(attribution), attribution.per_stroke()
+    shown, values = coloured(attribution, floor), attribution.per_stroke()
     marks = []
     for place, (stroke, stretches) in enumerate(zip(attribution.sketch, shown.strokes, strict=True)):
         value = _value(attribution, place, float(values[place]), shown.unit)
@@ -54,7 +55,7 @@ def _value(attribution: "Attribution", place: int, value: float, unit: str) -> s
     here = attribution.values[attribution.stroke_of_part == place]
     if attribution.parts == "points":
         return f"up to {number(float(here.max()), signed=False)} {unit}"
-    return f"{text} {unit.split()[0]} in all"
+    return f"{text} {unit.partition(' per ')[0]} in all"
 
 
 def _piece(stretch: Stretch) -> dict[str, Any]:

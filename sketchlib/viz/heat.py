@@ -69,7 +69,8 @@ def unit(attribution: "Attribution") -> str:
         return "canvas sides"
     if attribution.method == "random":
         return "(no unit)"
-    score = "logits" if attribution.target.startswith("logit") else "of score"
+    kind = next((kind for kind in ("logit", "likeness") if attribution.target.startswith(kind)), "score")
+    score = "logits" if kind == "logit" else f"of {kind}"
     return (
         score + {"strokes": "", "segments": " per canvas side", "points": " per canvas side moved"}[attribution.parts]
     )
