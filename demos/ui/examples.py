@@ -9,9 +9,9 @@ FOLDER = Path(__file__).resolve().parent.parent / "examples"
 
 
 @cache
-def examples() -> tuple[dict[str, Any], ...]:
-    """{"name", "strokes"} of each, in the order of their file names (01-bicycle.json, ...)."""
-    paths = sorted(FOLDER.glob("*.json"))
+def examples(folder: Path = FOLDER) -> tuple[dict[str, Any], ...]:
+    """{"name", "strokes"} of each pad JSON in a folder, in the order of their file names (01-bicycle.json, ...)."""
+    paths = sorted(folder.glob("*.json"))
     return tuple({"name": _name(path), "strokes": json.loads(path.read_text())["strokes"]} for path in paths)
 
 

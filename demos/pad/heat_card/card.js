@@ -8,16 +8,16 @@ const EMPTY = 'Draw at least two strokes: each gets the colour of what it says.'
 const chosen = () => Object.fromEntries(controls.map((box) => [box.dataset.of, box.type === 'checkbox' ? box.checked : box.value]));
 
 function fill(select, options, wanted) {
-  select.replaceChildren(...options.map(([value, label]) => new Option(label, value)));
+  select.replaceChildren(...options.map(([value, label = value]) => new Option(label, value)));
   select.value = wanted;
   if (select.selectedIndex < 0) select.selectedIndex = 0;
 }
 
 function offer(choice) {                // what can be picked depends on the mode, and on the model
-  const off = choice.show === 'off', classes = Array.from(props.classes || [], (name) => [name, name]);
+  const off = choice.show === 'off', classes = Array.from(props.classes || [], (each) => [each].flat());
   control('show').value = choice.show;
   fill(control('method'), Array.from(props.methods[off ? 'strokes' : choice.show], (pair) => Array.from(pair)), choice.method);
-  fill(control('target'), [['', 'best guess'], ...classes], choice.target);
+  fill(control('target'), [['', props.best], ...classes], choice.target);
   fill(control('other'), [['', '(nothing)'], ...classes], choice.other);
   control('sanity').checked = choice.sanity;
   controls.forEach((box) => { box.disabled = off && box.dataset.of !== 'show'; });
@@ -73,5 +73,6 @@ watch('classes', () => {                // another model: a class it does not kn
   offer(before);
   if (JSON.stringify(before) !== JSON.stringify(chosen())) publish();
 });
+find('.hc-check').hidden = !props.sanity;
 offer(props.value);
 show(null);

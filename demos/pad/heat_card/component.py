@@ -14,7 +14,9 @@ class HeatCard(Widget):
     shown here: {"question", "range", "ends": [low, high], "low", "high": shares of full colour, "signed", "unit",
     "about", "warning", "badge"}, or {"question", "note"} where there are no colours.
 
-    pad: the name of the `SketchPad`. methods: names and labels for "strokes" and "parts". classes: of the model.
+    pad: the name of the `SketchPad`. methods: names and labels for "strokes" and "parts". classes: what colours can be
+    for, names or (name, label). best: what they are for by default, in words. sanity: whether an untrained twin is
+    offered.
     """
 
     def __init__(
@@ -23,11 +25,13 @@ class HeatCard(Widget):
         *,
         pad: str = "pad",
         methods: Mapping[str, Mapping[str, str]] | None = None,
-        classes: Sequence[str] = (),
+        classes: Sequence[str | tuple[str, str]] = (),
+        best: str = "best guess",
+        sanity: bool = True,
         **kwargs: Any,
     ):
         named = {mode: [list(pair) for pair in labels.items()] for mode, labels in (methods or {}).items()}
-        props = {"pad": pad, "methods": named, "classes": list(classes)}
+        props = {"pad": pad, "methods": named, "classes": list(classes), "best": best, "sanity": sanity}
         super().__init__(Path(__file__).parent, "card.html", "card.css", ["card.js"], value=value, **props, **kwargs)
 
     def postprocess(self, value: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -42,6 +42,6 @@ document.addEventListener('sketch-point', ({ detail }) => {
 });
 document.addEventListener('sketch-options', ({ detail }) => {
   if (detail.pad !== props.name) return;
-  options = detail.options;
+  options = Object.assign({}, options, detail.options);   // several parts of a page may ask for something
   if (strokesNow().length) publish();
 });
