@@ -13,7 +13,7 @@ LAUNCH: dict[str, Any] = {
     "css": CSS,
     "run_history": False,
     "footer_links": ["api"],
-    "max_file_size": "2mb",
+    "max_file_size": "64mb",
     "show_error": True,
     "ssr_mode": False,
 }
@@ -36,4 +36,7 @@ if __name__ == "__main__":
     page = build()
     page.launch(prevent_thread_lock=True, **LAUNCH)
     warm_up()
+    for tab in TABS:
+        if hasattr(tab, "warm_up"):
+            tab.warm_up()
     page.block_thread()

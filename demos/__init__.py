@@ -1,7 +1,7 @@
-"""The app's tabs, in the order they are shown. A tab is a module with TITLE and build(page)."""
+"""The app's tabs, in the order they are shown. A tab is a module with TITLE, build(page) and maybe warm_up()."""
 
 from types import ModuleType
 
-from demos import inversion, recognise, shapes
+from demos import inversion, recognise, retrieve, shapes
 
-TABS: tuple[ModuleType, ...] = (recognise, inversion, shapes)
+TABS: tuple[ModuleType, ...] = (recognise, inversion, retrieve, shapes)

@@ -1,11 +1,25 @@
 """Drawing components: `SketchPad` takes strokes, `Answers` and `HeatCard` show what a model makes of them,
-`StrokePlayer` how an inversion moves them, `Drawings` small ones side by side."""
+`StrokePlayer` how an inversion moves them, `Drawings` small ones side by side, `Finder` the photos they are of and
+`Sight` how a network reads them."""
 
 from demos.pad.answers.component import Answers
 from demos.pad.drawings.component import Drawings
+from demos.pad.finder.component import Finder
 from demos.pad.heat_card.component import HeatCard
+from demos.pad.sight.component import Sight
 from demos.pad.sketch_pad.component import SketchPad
 from demos.pad.sketch_pad.value import SIZE, clean, revision
 from demos.pad.stroke_player.component import StrokePlayer
 
-__all__ = ["SIZE", "Answers", "Drawings", "HeatCard", "SketchPad", "StrokePlayer", "clean", "revision"]
+__all__ = [
+    "SIZE",
+    "Answers",
+    "Drawings",
+    "Finder",
+    "HeatCard",
+    "Sight",
+    "SketchPad",
+    "StrokePlayer",
+    "clean",
+    "revision",
+]

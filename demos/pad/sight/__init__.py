@@ -1,0 +1,1 @@
+"""The `Sight` component: Python, template, style and script."""
