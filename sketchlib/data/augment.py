@@ -52,7 +52,8 @@ def augment(sketches: FlatSketches, settings: Augmentation, generator: Generator
     kept = keep_strokes(sketches, _strokes_to_keep(sketches, settings, generator))
     thinned = _drop_points(kept, settings.point_drop, generator)
     directed = _reverse_strokes(thinned, settings.reverse, generator)
-    return _borrow_shapes(_move(directed, settings, generator), settings.borrow, generator)
+    moved = _move(directed, settings, generator)
+    return _borrow_shapes(moved, settings.borrow, generator) if settings.borrow > 0 else moved
 
 
 def _uniform(shape: tuple[int, ...], bound: float, generator: Generator) -> Tensor:

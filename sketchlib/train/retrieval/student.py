@@ -49,9 +49,9 @@ def training(
 ) -> Training:
     """A run in `folder`, fresh or where it stopped.
 
-    What is learned is to have the distances of all that the teacher says. Differs from the paper: the loss over the four
-    canvases is estimated on those drawn at a step, each divided by its chance; batch-norm statistics stay as they were
-    pre-trained, since one set of them reads every canvas.
+    What is learned is to have the distances of all that the teacher says. Differs from the paper: the loss over the
+    four canvases is estimated on those drawn at a step, each divided by its chance; batch-norm statistics stay as they
+    were pre-trained, since one set of them reads every canvas.
     """
     teacher.to(accelerator.device).eval().requires_grad_(False)
     network.selector.requires_grad_(False)
