@@ -57,8 +57,11 @@ def _optimum(scores: AttackScores) -> str:
     for name, strategy in scores.strategies.items():
         own = strategy.of_optimum
         extra = [_number(own.extra_strokes), _share(own.extra_ink)]
-        rows.append([_name(name), _with(own.flips, own.flips_ci), *extra, _share(own.calls)])
-    return _table(["", "flips with as few strokes", "strokes more", "ink more", "calls, of its calls"], rows)
+        rows.append([_name(name), _with(own.flips, own.flips_ci), *extra, _share(own.calls), _share(own.calls_of_all)])
+    return _table(
+        ["", "flips with as few strokes", "strokes more", "ink more", "calls, of its calls", "calls, of all subsets"],
+        rows,
+    )
 
 
 def _transfer(scores: AttackScores) -> str:

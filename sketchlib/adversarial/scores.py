@@ -58,7 +58,8 @@ class OptimumScores:
     """A strategy beside the exhaustive search, without a budget.
 
     flips: share of the sketches that the search flips that this one flips with as few strokes. extra_strokes,
-    extra_ink: mean over sketches that both flip. calls: all model calls of this one over all of the search.
+    extra_ink: mean over sketches that both flip. calls: all model calls of this one over all of the search, which stops
+    at the first size that flips; calls_of_all: over the number of all subsets, 2^strokes - 1 a sketch.
     """
 
     flips: float | None
@@ -66,6 +67,7 @@ class OptimumScores:
     extra_strokes: float | None
     extra_ink: float | None
     calls: float
+    calls_of_all: float
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,7 @@ def beside_optimum(found: Sequence[Attack], optimal: Sequence[Attack]) -> Optimu
         extra_strokes=_mean([len(own.deleted) - len(best.deleted) for own, best in both]),
         extra_ink=_mean([own.ink - best.ink for own, best in both]),
         calls=sum(each.calls for each in found) / sum(each.calls for each in optimal),
+        calls_of_all=sum(each.calls for each in found) / sum(2 ** len(each.sketch) - 1 for each in optimal),
     )
 
 

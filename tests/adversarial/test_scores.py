@@ -28,6 +28,7 @@ def test_beside_the_optimum_counts_strokes_ink_and_calls():
     assert scores.extra_strokes == pytest.approx(sum(len(a.deleted) - len(b.deleted) for a, b in both) / len(both))
     assert scores.extra_ink == pytest.approx(sum(a.ink - b.ink for a, b in both) / len(both))
     assert scores.calls == sum(a.calls for a in found) / sum(b.calls for b in best)
+    assert scores.calls_of_all == sum(a.calls for a in found) / (30 * (2**6 - 1))
     none = beside_optimum([replace(a, flipped=False) for a in found], [replace(b, flipped=False) for b in best])
     assert (none.flips, none.extra_ink) == (None, None)
 
