@@ -35,9 +35,9 @@ def visited(steps, sketch):
     return np.stack([to_network(step.locations, sketch) for step in steps])
 
 
-@pytest.mark.parametrize("attend_empty_slots", [False, True])
-def test_the_papers_preset_is_the_plain_loop(attend_empty_slots):
-    own = doubled(model(attend_empty_slots=attend_empty_slots))
+@pytest.mark.parametrize("config", [{}, {"attend_empty_slots": True}, {"order": False}, {"shape": False}])
+def test_the_papers_preset_is_the_plain_loop(config):
+    own = doubled(model(**config))
     steps = list(invert(own, FOUR, OTHER, "scattered", seed=3, iterations=20))
     start = torch.from_numpy(visited(steps[:1], FOUR)[0])
     locations, probabilities = slow_inversion(own, FOUR, OTHER, start, 20)
