@@ -21,9 +21,9 @@ SKETCHES = ("bicycle", "car", "house", "butterfly")
 WARM_UP = 3
 
 
-def draw(page: Page, points: list[list[float]]) -> None:
+def draw(page: Page, points: list[list[float]], paper: str = PAPER) -> None:
     """One stroke with the mouse; points in the pad's 256 square."""
-    box = page.locator(PAPER).bounding_box()
+    box = page.locator(paper).bounding_box()
     if box is None:
         raise ValueError("the pad is on screen, got no box")
     places = [(box["x"] + x / 256 * box["width"], box["y"] + y / 256 * box["height"]) for x, y, *_ in points]
@@ -43,11 +43,11 @@ def watch(page: Page, event: str) -> None:
     )
 
 
-def timed_stroke(page: Page, points: list[list[float]]) -> float:
+def timed_stroke(page: Page, points: list[list[float]], paper: str = PAPER) -> float:
     """Milliseconds from the stroke's end to what `watch` waits for."""
-    draw(page, points)
-    paper = page.locator(PAPER)
-    revision, ended = int(paper.get_attribute("data-rev") or 0), float(paper.get_attribute("data-ended") or 0)
+    draw(page, points, paper)
+    drawn = page.locator(paper)
+    revision, ended = int(drawn.get_attribute("data-rev") or 0), float(drawn.get_attribute("data-ended") or 0)
     # The default polling, by animation frame, would take part in what is measured.
     page.wait_for_function("rev => painted.has(rev)", arg=revision, polling=5, timeout=60_000)
     painted: float = page.evaluate("rev => painted.get(rev)", revision)
