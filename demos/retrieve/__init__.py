@@ -29,9 +29,11 @@ SUFFIXES = [".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".zip"]
 
 @told
 def live(request: dict[str, Any]) -> dict[str, Any]:
-    """Fast call of the pad: {"sketch", "options": of `Wish`} -> what `answer` says."""
+    """Fast call of the pad: {"sketch", "drawing", "options": of `Wish`} -> what `answer` says."""
     sketch, rev = from_pad(request.get("sketch")), revision(request.get("sketch"))
-    return answer(sketch, rev, Wish.read(request.get("options"))) if sketch.strokes else {"rev": rev, "top": []}
+    if not sketch.strokes:
+        return {"rev": rev, "top": []}
+    return answer(sketch, rev, Wish.read(request.get("options")), request.get("drawing") is True)
 
 
 @told

@@ -47,8 +47,11 @@ class Wish:
         return cls(gallery, aim, int(canvas) if canvas else None)
 
 
-def answer(sketch: Sketch, rev: int, wish: Wish) -> dict[str, Any]:
-    """The value that `Finder` and `Sight` show, of a sketch with at least one stroke. Raises SketchlibError."""
+def answer(sketch: Sketch, rev: int, wish: Wish, drawing: bool = False) -> dict[str, Any]:
+    """The value that `Finder` and `Sight` show, of a sketch with at least one stroke. Raises SketchlibError.
+
+    drawing: the pen is down, so that pictures of the canvases would be late at once: there are none.
+    """
     gallery, network = gallery_of(wish.gallery), retriever()
     with shelf.lane():
         query = network.query(sketch, wish.canvas)
@@ -59,7 +62,7 @@ def answer(sketch: Sketch, rev: int, wish: Wish) -> dict[str, Any]:
     aim = {"aim": wish.aim, "rank": rank_of(gallery, query.vector, wish.aim), "kin": _kin(gallery, query, wish)}
     cost = {"milliseconds": round(query.milliseconds + searched, 1), **_costs(query)}
     about = {"photos": len(gallery), "strokes": len(sketch), "note": describe(network.card.scores, network.card.title)}
-    sight = {"canvas": query.canvas, "chances": query.probabilities, "sights": sights(sketch)}
+    sight = {"canvas": query.canvas, "chances": query.probabilities, "sights": [] if drawing else sights(sketch)}
     return {
         "rev": rev,
         "gallery": wish.gallery,

@@ -11,7 +11,7 @@ class Sight(Widget):
     """Value: {"canvas": pixels as text, or "" where the network chooses}; it goes to the pad's `options` at once.
 
     The pad's fast call answers {"rev", "top", "canvas": the one that was read, "chances": of each canvas, "sights": PNG
-    files in base64, "gflops", "most_gflops", "teacher_gflops", "milliseconds"}.
+    files in base64, or none while the pen is down, "gflops", "most_gflops", "teacher_gflops", "milliseconds"}.
 
     pad: the name of the `SketchPad`. canvases: sides in pixels.
     """

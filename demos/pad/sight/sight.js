@@ -77,7 +77,7 @@ function show(answer) {
   if (!answer.top.length) { blank(); return; }
   const chances = Array.from(answer.chances), sights = Array.from(answer.sights);
   labels.forEach((label, i) => {
-    Object.assign(label.querySelector('img'), { src: 'data:image/png;base64,' + sights[i], hidden: false });
+    if (sights[i]) Object.assign(label.querySelector('img'), { src: 'data:image/png;base64,' + sights[i], hidden: false });
     label.querySelector('em').textContent = percent(chances[i]);
     label.querySelector('.si-bar i').style.setProperty('--share', chances[i]);
     label.classList.toggle('read', canvases[i] === answer.canvas);

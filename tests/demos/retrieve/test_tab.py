@@ -24,6 +24,8 @@ def test_live_answers_with_what_the_page_wished_for(shop):
     found = retrieve.live({"sketch": CHAIR, "options": {"canvas": "32", "aim": NAMES[2]}})
     assert (found["rev"], found["canvas"], found["aim"], len(found["top"])) == (5, 32, NAMES[2], 10)
     json.dumps(found)
+    assert len(found["sights"]) == 4
+    assert retrieve.live({"sketch": CHAIR, "options": {}, "drawing": True})["sights"] == []
     assert retrieve.live({"sketch": EMPTY}) == {"rev": 8, "top": []}
 
 
