@@ -99,7 +99,8 @@ def ends(path):
 def normal(drawing):
     """Coordinates of all ends, whatever the picture's scale and corner."""
     places = np.array(drawing).reshape(-1, 2)
-    return ((places - places.min(axis=0)) / np.ptp(places)).ravel()
+    places = places - places.min(axis=0)
+    return (places / places.max()).ravel()
 
 
 DRAWN = """Array.from(document.querySelectorAll('#player .pl-ink path'), (path) => {
