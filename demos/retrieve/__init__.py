@@ -12,7 +12,7 @@ import gradio as gr
 from demos.pad import Drawings, Finder, HeatCard, Sight, SketchPad, revision
 from demos.retrieve.answers import Wish, answer, ranks
 from demos.retrieve.engine import CANVASES, make_ready, why_not
-from demos.retrieve.own import MOST_PHOTOS, SECONDS, forget, from_folder, from_upload, gallery_of, keep
+from demos.retrieve.own import MOST_PHOTOS, SECONDS, forget, forget_visit, from_folder, from_upload, gallery_of, keep
 from demos.retrieve.why import CHOICE, LABELS, PLACES, heat
 from demos.ui import FILE_CALLS, examples, local_cards_allowed, toasted, told
 from sketchlib.errors import InputError, SketchlibError
@@ -24,6 +24,7 @@ EXAMPLES = Path(__file__).parent / "drawings"
 MOST_PICTURES = 64
 QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "retrieve", "concurrency_limit": 1}
 BUILDING: dict[str, Any] = {"concurrency_id": "photos", "concurrency_limit": 1, "api_visibility": "private"}
+PROGRESS = gr.Progress()
 SUFFIXES = [".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".zip"]
 
 
@@ -92,28 +93,35 @@ def follow(sketch: dict[str, Any], wanted: Any, sight: Any) -> Any:
     return Finder(curve={"rev": sketch["rev"], "aim": wish.aim, "ranks": curve})
 
 
-def take(files: list[str] | None, mine: str, progress: gr.Progress = gr.Progress()) -> tuple[Any, str, Any]:  # noqa: B008
+def take(
+    files: list[str] | None, mine: str, request: gr.Request, progress: gr.Progress = PROGRESS
+) -> tuple[Any, str, Any]:
     """Uploaded photos and zips become the gallery; on failure a toast, and the gallery stays."""
-    return (*_taken(lambda: from_upload(files or [], _told(progress)), mine), None)
+    return (*_taken(lambda: from_upload(files or [], _told(progress)), mine, request), None)
 
 
-def take_folder(path: str, mine: str, progress: gr.Progress = gr.Progress()) -> tuple[Any, str]:  # noqa: B008
+def take_folder(path: str, mine: str, request: gr.Request, progress: gr.Progress = PROGRESS) -> tuple[Any, str]:
     """The same for a folder of this machine."""
-    return _taken(lambda: from_folder(path, _told(progress)), mine)
+    return _taken(lambda: from_folder(path, _told(progress)), mine, request)
+
+
+def leaving(request: gr.Request) -> None:
+    """The visitor closes or reloads the page."""
+    forget_visit(request.session_hash)
 
 
 def _told(progress: gr.Progress) -> Any:
     return lambda done, total: progress((done, total), unit="photos")
 
 
-def _taken(build: Any, mine: str) -> tuple[Any, str]:
+def _taken(build: Any, mine: str, request: gr.Request) -> tuple[Any, str]:
     try:
         gallery = build()
     except SketchlibError as error:
         gr.Warning(html.escape(str(error)), title="These photos cannot be searched")
         return gr.skip(), mine
     forget(mine)
-    key, problems = keep(gallery), [[each.name, each.sentence] for each in gallery.problems]
+    key, problems = keep(gallery, request.session_hash), [[each.name, each.sentence] for each in gallery.problems]
     told_of = {"key": key, "photos": len(gallery), "duplicates": len(gallery.duplicates), "problems": problems}
     return Finder(gallery=told_of), key
 
@@ -150,15 +158,15 @@ def build(page: gr.Blocks) -> None:
             )  # fmt: skip
             _own_photos(finder)
     pad.input(follow, [pad, finder, sight], finder, trigger_mode="always_last", api_visibility="private", **QUIET)
+    page.unload(leaving)
     gr.api(retrieve, api_name="retrieve", concurrency_id="retrieve", concurrency_limit=1)
 
 
 def _own_photos(finder: Finder) -> None:
     """Uploads, and a folder where the machine is the visitor's."""
     mine = gr.State("", time_to_live=SECONDS, delete_callback=forget)
-    title = "Your own photos, kept in memory for you alone and gone when you leave"
-    with gr.Accordion(title, open=False, elem_id="own-photos", elem_classes="model-card"):
-        label = f"Up to {MOST_PHOTOS} photos, or a zip of them"
+    with gr.Accordion("Your own photos", open=False, elem_id="own-photos", elem_classes="model-card"):
+        label = f"Up to {MOST_PHOTOS} photos or a zip; in memory, for you alone, gone when you leave"
         files = gr.File(label=label, file_count="multiple", file_types=SUFFIXES, height=140, elem_id="own-files")
         files.upload(take, [files, mine], [finder, mine, files], show_progress_on=files, **BUILDING)
         if local_cards_allowed():

@@ -108,4 +108,5 @@ def describe(scores: Sequence[Any], title: str) -> str:
     best = scores[0]
     count = f", n = {best.n:,}" if best.n else ""
     interval = f" [{best.interval[0]:.1%}, {best.interval[1]:.1%}]" if best.interval else ""
-    return f"By {title}, one drawing. Its {best.name} is {best.value:.1%}{interval} on {best.data}{count}."
+    name = best.name.replace("acc", "acc@")
+    return f"By {title}, one drawing. Its {name} is {best.value:.1%}{interval} on {best.data}{count}."

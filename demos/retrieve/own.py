@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 MOST_PHOTOS, MOST_GALLERIES = 200, 40
 SECONDS = 3600
-"""A gallery nobody searched for so long is forgotten, should its visitor not have left before."""
+"""A gallery that is as old is forgotten, should its visitor not have left before."""
 
-_kept: "OrderedDict[str, Gallery]" = OrderedDict()
+_kept: "OrderedDict[str, tuple[Gallery, str]]" = OrderedDict()
 _changing = threading.Lock()
 
 
-def keep(gallery: "Gallery") -> str:
-    """A key that nobody can guess; the oldest of MOST_GALLERIES makes way."""
+def keep(gallery: "Gallery", visit: str | None) -> str:
+    """A key that nobody can guess; the oldest of MOST_GALLERIES makes way. visit: Gradio's name of the session."""
     key = secrets.token_urlsafe(16)
     with _changing:
-        _kept[key] = gallery
+        _kept[key] = gallery, visit or ""
         while len(_kept) > MOST_GALLERIES:
             _kept.popitem(last=False)
     return key
@@ -39,14 +39,19 @@ def forget(key: str) -> None:
         _kept.pop(key, None)
 
 
+def forget_visit(visit: str | None) -> None:
+    """The visitor has left."""
+    for key in [key for key, (_, whose) in list(_kept.items()) if visit and whose == visit]:
+        forget(key)
+
+
 def gallery_of(key: str) -> "Gallery":
     """A visitor's gallery, or the one that ships for "". Raises InputError for one that was forgotten."""
     if not key:
         return shipped()
-    gallery = _kept.get(key)
-    if gallery is None:
+    if key not in _kept:
         raise InputError("photos of your own are kept for an hour and for one visit: choose them again")
-    return gallery
+    return _kept[key][0]
 
 
 def from_upload(files: Sequence[str], progress: Callable[[int, int], None] | None = None) -> "Gallery":

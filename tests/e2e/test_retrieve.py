@@ -190,6 +190,29 @@ def test_own_photos_are_searched_by_one_visitor_alone(tab, tmp_path):
     expect(part(visitor, ".fi-source")).to_be_hidden()
 
 
+def test_own_photos_are_gone_with_their_visitor(tab, tmp_path):
+    (tmp_path / "a.jpg").write_bytes(next(PHOTOS.glob("sofa-*.jpg")).read_bytes())
+    visitor, other = tab(), tab(locale="de-DE")
+    chair(other)
+    visitor.page.evaluate(
+        "document.addEventListener('sketch-options', (e) => { window.key = e.detail.options.gallery; })"
+    )
+    visitor.page.get_by_role("button", name="Your own photos").click()
+    visitor.page.locator("#own-files input[type=file]").set_input_files(tmp_path / "a.jpg")
+    expect(part(visitor, ".fi-source p")).to_have_text("Searching your 1 photo.")
+    visitor.page.wait_for_function("window.key")
+    key = visitor.page.evaluate("window.key")
+    visitor.page.close()
+    detail = "{detail: {pad: 'pad-retrieve', options: {gallery: key}}}"
+    ask = f"key => document.dispatchEvent(new CustomEvent('sketch-options', {detail}))"
+    for _ in range(40):
+        other.page.evaluate(ask, key)
+        other.page.wait_for_timeout(500)
+        if other.toast.count():
+            break
+    expect(other.toast).to_contain_text("choose them again")
+
+
 def test_photos_nobody_can_read_are_a_sentence_and_the_gallery_stays(tab, tmp_path):
     path = tmp_path / "<b>broken</b>.jpg".replace("/", "")
     path.write_bytes(b"no photo")

@@ -79,6 +79,6 @@ def test_readiness_reaches_every_canvas(shop, network, monkeypatch):
 
 
 def test_a_score_is_told_with_its_doubt():
-    score = Score("acc@1", 0.651, "a command", "60 photos", n=300, interval=(0.6, 0.7))
+    score = Score("acc1", 0.651, "a command", "60 photos", n=300, interval=(0.6, 0.7))
     assert engine.describe([score], "net-v1").endswith("Its acc@1 is 65.1% [60.0%, 70.0%] on 60 photos, n = 300.")
     assert "no score" in engine.describe([], "net-v1")

@@ -70,7 +70,7 @@ def test_a_folder_that_is_none_is_a_sentence(shop, path, said):
 
 
 def test_a_gallery_is_its_visitors_until_forgotten(shop, gallery):
-    one, two = own.keep(gallery), own.keep(gallery)
+    one, two = own.keep(gallery, "a visit"), own.keep(gallery, None)
     assert one != two
     assert len(one) >= 20
     assert own.gallery_of(one) is gallery
@@ -82,9 +82,19 @@ def test_a_gallery_is_its_visitors_until_forgotten(shop, gallery):
     assert own.gallery_of("") is shop
 
 
+def test_who_leaves_takes_every_gallery_along(shop, gallery):
+    one, two, other, nobodys = (own.keep(gallery, visit) for visit in ("a", "a", "b", None))
+    own.forget_visit("a")
+    own.forget_visit(None)
+    for key in (one, two):
+        with pytest.raises(InputError):
+            own.gallery_of(key)
+    assert own.gallery_of(other) is own.gallery_of(nobodys) is gallery
+
+
 def test_the_oldest_makes_way(shop, gallery, monkeypatch):
     monkeypatch.setattr(own, "MOST_GALLERIES", 2)
-    first, *others = [own.keep(gallery) for _ in range(3)]
+    first, *others = [own.keep(gallery, None) for _ in range(3)]
     with pytest.raises(InputError):
         own.gallery_of(first)
     assert [own.gallery_of(key) for key in others] == [gallery, gallery]

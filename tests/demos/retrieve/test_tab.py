@@ -17,6 +17,7 @@ from sketchlib.io import from_pad
 from tests.demos.retrieve.furniture import CHAIR, NAMES, image, png, write_photos
 
 EMPTY = {"rev": 8, "strokes": []}
+VISIT = gr.Request(session_hash="a visit")
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
@@ -84,12 +85,12 @@ def test_the_curve_is_for_the_drawing_it_was_asked_about(shop):
 
 def test_own_photos_are_searched_until_the_visitor_leaves(shop, tmp_path):
     write_photos(tmp_path, range(20, 24))
-    update, key = retrieve.take_folder(str(tmp_path), "")
+    update, key = retrieve.take_folder(str(tmp_path), "", VISIT)
     assert update.props["gallery"] == {"key": key, "photos": 4, "duplicates": 0, "problems": []}
     found = retrieve.live({"sketch": CHAIR, "options": {"gallery": key, "aim": "021.png"}})
     assert {name for name, _ in found["top"]} == {"020.png", "021.png", "022.png", "023.png"}
     assert found["kin"] == []
-    _, newer = retrieve.take_folder(str(tmp_path), key)
+    _, newer = retrieve.take_folder(str(tmp_path), key, VISIT)
     assert "error" in retrieve.live({"sketch": CHAIR, "options": {"gallery": key}})
     assert retrieve.leave({"gallery": newer}) == {}
     assert "error" in retrieve.live({"sketch": CHAIR, "options": {"gallery": newer}})
@@ -98,9 +99,9 @@ def test_own_photos_are_searched_until_the_visitor_leaves(shop, tmp_path):
 def test_an_upload_that_fails_keeps_the_gallery(shop, tmp_path, monkeypatch):
     warned = []
     monkeypatch.setattr(gr, "Warning", lambda message, title: warned.append(message))
-    key, path = own.keep(shop), tmp_path / f"{HOSTILE.replace('/', '')}.jpg"
+    key, path = own.keep(shop, None), tmp_path / f"{HOSTILE.replace('/', '')}.jpg"
     path.write_bytes(b"no photo")
-    assert retrieve.take([str(path)], key) == (gr.skip(), key, None)
+    assert retrieve.take([str(path)], key, VISIT) == (gr.skip(), key, None)
     assert "&lt;img" in warned[0]
     assert own.gallery_of(key) is shop
 
@@ -108,9 +109,11 @@ def test_an_upload_that_fails_keeps_the_gallery(shop, tmp_path, monkeypatch):
 def test_a_whole_upload_becomes_the_gallery(shop, tmp_path):
     path = tmp_path / "one.png"
     path.write_bytes(png(1))
-    update, key, files = retrieve.take([str(path)], "")
+    update, key, files = retrieve.take([str(path)], "", VISIT)
     assert (update.props["gallery"]["photos"], files) == (1, None)
     assert own.gallery_of(key).names == ("one.png",)
+    retrieve.leaving(VISIT)
+    assert "error" in retrieve.live({"sketch": CHAIR, "options": {"gallery": key}})
 
 
 def blocks(monkeypatch, reason):
