@@ -17,10 +17,10 @@ from sketchlib.models.cards import find_card
 from sketchlib.sketch import Sketch
 
 if TYPE_CHECKING:
-    from sketchlib.retrieval import Gallery
+    from sketchlib.retrieval import Gallery, PhotoEncoder
     from sketchlib.retrieval.model import Retriever
 
-NAME = "sketchynet-v1"
+NAME = "sketchynet-v2"
 CANVASES = (32, 64, 128, 256)
 PHOTOS = Path(__file__).resolve().parents[2] / "gallery" / "photo"
 
@@ -30,7 +30,7 @@ _making = threading.RLock()
 class InLanes:
     """A network for building galleries that takes a lane for each batch, so that drawing goes on beside it."""
 
-    def __init__(self, network: "Retriever"):
+    def __init__(self, network: "PhotoEncoder"):
         self._network, self.identity, self.dimension = network, network.identity, network.dimension
 
     def embed_photos(self, photos: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
@@ -79,7 +79,7 @@ def shipped() -> "Gallery":
 def _shipped() -> "Gallery":
     from sketchlib.retrieval import Gallery
 
-    network = InLanes(retriever())
+    network = InLanes(retriever().photos)
     try:
         return Gallery.build(PHOTOS, network, cache_folder() / f"gallery-{network.identity.rpartition(' ')[2]}")
     except InputError:

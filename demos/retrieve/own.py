@@ -62,7 +62,7 @@ def from_upload(files: Sequence[str], progress: Callable[[int, int], None] | Non
     from sketchlib.retrieval import Gallery
 
     try:
-        return Gallery.build(list(files), InLanes(retriever()), None, progress, MOST_PHOTOS)
+        return Gallery.build(list(files), InLanes(retriever().photos), None, progress, MOST_PHOTOS)
     finally:
         for file in map(Path, files):
             with suppress(OSError):
@@ -78,4 +78,4 @@ def from_folder(path: str, progress: Callable[[int, int], None] | None = None) -
         raise InputError("a folder is read on your own machine only: upload the photos, or a zip of them")
     if not path.strip():
         raise InputError("a folder of photos has a path, got none")
-    return Gallery.build(Path(path.strip()).expanduser(), InLanes(retriever()), None, progress, MOST_PHOTOS)
+    return Gallery.build(Path(path.strip()).expanduser(), InLanes(retriever().photos), None, progress, MOST_PHOTOS)

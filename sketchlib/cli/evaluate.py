@@ -30,7 +30,7 @@ def _add_evaluate_retrieve(evaluate: "argparse._SubParsersAction[argparse.Argume
 
     retrieve = evaluate.add_parser("retrieve", help="are photos found by their sketches, and at what cost?")
     add_evaluate_options(retrieve)
-    retrieve.add_argument("--model", default="sketchynet-v1", metavar="NAME", help="card (default: %(default)s)")
+    retrieve.add_argument("--model", default="sketchynet-v2", metavar="NAME", help="card (default: %(default)s)")
     retrieve.set_defaults(run=_evaluate_retrieve)
 
 

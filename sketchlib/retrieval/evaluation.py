@@ -100,7 +100,7 @@ def retrieval(pairs: Questions, student: Retriever, teacher: TeacherModel | None
     if teacher is not None:
         seen = teacher.embed_photos(pairs.photos)
         measured["teacher"] = _fixed(pairs, teacher, seen, teacher.canvas, teacher.flops)
-    gallery = student.embed_photos(pairs.photos)
+    gallery = student.photos.embed_photos(pairs.photos)
     costs = dict(zip(CANVASES, student_flops(), strict=True))
     fixed = {canvas: _fixed(pairs, student, gallery, canvas, costs[canvas]) for canvas in CANVASES}
     measured |= {f"fixed_{canvas}": each for canvas, each in fixed.items()}

@@ -24,7 +24,7 @@ from sketchlib.retrieval.lines import CANVASES, photo_lines, sketch_lines
 from sketchlib.retrieval.networks import SketchyNet, SketchyNetConfig, Teacher, TeacherConfig
 from sketchlib.sketch import Sketch
 
-DEFAULT = "sketchynet-v1"
+DEFAULT = "sketchynet-v2"
 BUILDERS = ("sketchynet", "retrieval_teacher")
 _CHUNK = 16
 
@@ -46,26 +46,16 @@ class Query:
 
 
 class Embedder:
-    """Photos and sketches -> rows of length 1, by one network for both."""
+    """Sketches -> rows of length 1."""
 
-    def __init__(self, network: nn.Module, card: Card, photo_side: int, dimension: int) -> None:
-        self.network, self.card, self.photo_side, self.dimension = network.eval(), card, photo_side, dimension
+    def __init__(self, network: nn.Module, card: Card, dimension: int) -> None:
+        self.network, self.card, self.dimension = network.eval(), card, dimension
         self._run = Exported(network)
 
     @property
     def identity(self) -> str:
         """Title of the card and the start of its weights' SHA-256."""
         return f"{self.card.title} {self.card.weights.files[0].sha256[:12]}"
-
-    def embed_photos(self, photos: Sequence[UInt8[np.ndarray, "height width 3"]]) -> NDArray[np.float32]:
-        """Photos of any size -> (photos, dimension), rows of length 1."""
-        return self.embed_lines(torch.cat([self.lines(photo) for photo in photos]) if len(photos) else torch.empty(0))
-
-    def lines(self, photo: UInt8[np.ndarray, "height width 3"]) -> Float32[Tensor, "1 1 side side"]:
-        """What the network sees of a photo."""
-        size = (self.photo_side, self.photo_side)
-        resized = cv2.resize(photo_lines(photo), size, interpolation=cv2.INTER_AREA)
-        return torch.from_numpy(resized.astype(np.float32) / 255)[None, None]
 
     def embed_sketches(self, sketches: Sequence[Sketch], canvas: int) -> NDArray[np.float32]:
         """Sketches drawn on a canvas of so many pixels -> (sketches, dimension), rows of length 1."""
@@ -88,11 +78,20 @@ def check_drawn(sketches: Sequence[Sketch]) -> None:
 
 
 class TeacherModel(Embedder):
-    """The teacher: one canvas."""
+    """The teacher: one canvas, of sketches and of photos."""
 
     def __init__(self, network: Teacher, card: Card) -> None:
-        super().__init__(network, card, network.config.side, network.dimension)
+        super().__init__(network, card, network.dimension)
         self.canvas = network.config.side
+
+    def embed_photos(self, photos: Sequence[UInt8[np.ndarray, "height width 3"]]) -> NDArray[np.float32]:
+        """Photos of any size -> (photos, dimension), rows of length 1."""
+        return self.embed_lines(torch.cat([self.lines(photo) for photo in photos]) if len(photos) else torch.empty(0))
+
+    def lines(self, photo: UInt8[np.ndarray, "height width 3"]) -> Float32[Tensor, "1 1 side side"]:
+        """What the network sees of a photo."""
+        resized = cv2.resize(photo_lines(photo), (self.canvas, self.canvas), interpolation=cv2.INTER_AREA)
+        return torch.from_numpy(resized.astype(np.float32) / 255)[None, None]
 
     @cached_property
     def flops(self) -> int:
@@ -101,16 +100,17 @@ class TeacherModel(Embedder):
 
 
 class Retriever(Embedder):
-    """SketchyNet: `query` with a canvas is V1, without one V2, whose selector chooses it (its most probable one)."""
+    """SketchyNet: `query` with a canvas is V1, without one V2, whose selector chooses it (its most probable one).
 
-    def __init__(self, network: SketchyNet, card: Card) -> None:
-        super().__init__(network, card, network.config.photo_side, network.dimension)
-        self.selector = network.selector
+    photos: its teacher, which a gallery is built with.
+    """
 
-    @property
-    def photos(self) -> "Retriever":
-        """What a gallery is built with."""
-        return self
+    def __init__(self, network: SketchyNet, card: Card, photos: TeacherModel) -> None:
+        super().__init__(network, card, network.dimension)
+        if photos.dimension != self.dimension:
+            got = f"{photos.dimension} and {self.dimension}: {photos.card.title}, {card.title}"
+            raise CheckpointError(f"a teacher and its student give rows of one dimension, got {got}")
+        self.selector, self.photos = network.selector, photos
 
     @torch.inference_mode()
     def canvas_probabilities(self, sketches: Sequence[Sketch]) -> Float32[np.ndarray, "sketches canvases"]:
@@ -157,7 +157,17 @@ def load_embedder(name: str | Path, weights: str | Path | None = None, progress:
     except RuntimeError as error:
         reason = " ".join(str(error).split())[:200]
         raise CheckpointError(f"the weights of {card.title} fit its network, got {reason}") from None
-    return Retriever(network, card) if isinstance(network, SketchyNet) else TeacherModel(network, card)
+    return Retriever(network, card, _teacher(card)) if isinstance(network, SketchyNet) else TeacherModel(network, card)
+
+
+def _teacher(card: Card) -> TeacherModel:
+    """The teacher of a student's card: beside it, or among those that ship."""
+    title = str(card.config.get("teacher", ""))
+    here = card.folder is not None and (card.folder / f"{title}.toml").is_file()
+    model = load_embedder(card.folder / f"{title}.toml" if card.folder and here else title)
+    if not isinstance(model, TeacherModel):
+        raise CheckpointError(f"a teacher is of the builder retrieval_teacher, got {model.card.builder}: {title}")
+    return model
 
 
 def load_retriever(name: str | Path = DEFAULT, weights: str | Path | None = None, progress: bool = True) -> Retriever:

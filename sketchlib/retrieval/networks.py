@@ -1,6 +1,7 @@
 """The networks: a teacher, SketchyNetV1 (the student) and the canvas selector that makes it SketchyNetV2.
 
-All read lines (batch, 1, side, side), ink 1, and give rows of length 1; sketches and photos share the weights.
+All read lines (batch, 1, side, side), ink 1, and give rows of length 1. The teacher reads sketches and photos alike;
+the student reads sketches only and lays them among its teacher's photos, so that one index serves both.
 """
 
 from collections import OrderedDict
@@ -21,13 +22,13 @@ from sketchlib.retrieval.lines import CANVASES
 @dataclass(frozen=True)
 class TeacherConfig:
     """trunk: "sketchcnn" or "vgg16", its convolutions. side: canvas it reads. grid: places a side where features are
-    pooled. dimension: of what is learned. fixed: share of the likeness that oriented gradients say, 0 to 1.
+    pooled. dimension: of what is learned, even. fixed: share of the likeness that oriented gradients say, 0 to 1.
     """
 
     trunk: str = "sketchcnn"
     side: int = 96
     grid: int = 3
-    dimension: int = 512
+    dimension: int = FEATURES
     dropout: float = 0.5
     fixed: float = 0.7
 
@@ -35,6 +36,8 @@ class TeacherConfig:
         places = (32 if self.trunk == "vgg16" else 16) * self.grid
         if self.side % places:
             raise InputError(f"a side pooled on a grid of {self.grid} is some times {places} pixels, got {self.side}")
+        if self.dimension % 2:
+            raise InputError(f"a dimension is even, one number a sign, got {self.dimension}")
 
 
 class Teacher(nn.Module):
@@ -50,7 +53,7 @@ class Teacher(nn.Module):
         self.trunk = vgg16() if config.trunk == "vgg16" else _sketchcnn()
         features = (512 if config.trunk == "vgg16" else SketchCNNConfig(classes=1).widths[-1]) * config.grid**2
         self.dropout = nn.Dropout(config.dropout)
-        self.project = nn.Linear(features, config.dimension)
+        self.project = nn.Linear(features, config.dimension // 2)
 
     @property
     def dimension(self) -> int:
@@ -60,7 +63,12 @@ class Teacher(nn.Module):
     def forward(self, lines: Float[Tensor, "batch 1 side side"]) -> Float[Tensor, "batch dimension"]:
         pooled = F.adaptive_avg_pool2d(self.trunk(lines.expand(-1, self.channels, -1, -1)), self.config.grid)
         learned = F.normalize(self.project(self.dropout(pooled.flatten(1))).float(), dim=1)
-        return beside(learned, lines, self.config.fixed)
+        return beside(signs_apart(learned), lines, self.config.fixed)
+
+
+def signs_apart(rows: Float[Tensor, "batch half"]) -> Float[Tensor, "batch dimension"]:
+    """max(0, x), then max(0, -x): of the same length, and nothing negative, as pooled activations of a student are."""
+    return torch.cat([rows.relu(), (-rows).relu()], dim=1)
 
 
 def _sketchcnn() -> nn.Sequential:
@@ -82,18 +90,19 @@ def vgg16() -> nn.Sequential:
 
 @dataclass(frozen=True)
 class SketchyNetConfig:
-    """hidden: states of the selector. photo_side: canvas that photos are read at. fixed: as of the teacher."""
+    """teacher: title of the card whose network reads the photos. hidden: states of the selector. fixed: as of it."""
 
+    teacher: str = ""
     hidden: int = 128
-    photo_side: int = 64
     fixed: float = 0.7
 
 
 class SketchyNet(nn.Module):
     """SketchyNetV2: MobileNetV2's pooled features, (batch, 1280), no projection, and the selector of the canvas.
 
-    With a canvas chosen by hand it is SketchyNetV1. `forward` embeds lines on any canvas from 32 pixels on. Differs
-    from [maity2025sketch]: oriented gradients, (batch, 1296), stand beside the features, as they do in the teacher.
+    With a canvas chosen by hand it is SketchyNetV1. `forward` embeds lines of a sketch on any canvas from 32 pixels on.
+    Differs from [maity2025sketch]: oriented gradients, (batch, 1296), stand beside the features, as they do in the
+    teacher; and photos stay where the teacher puts them (asymmetric, as in [budnik2021asymmetric]).
     """
 
     dimension = FEATURES + DIMENSION

@@ -7,8 +7,14 @@ import torch
 from sketchlib.models.cards import Card, Preprocessing, Weights, save_tensors, write_card
 from sketchlib.retrieval.model import build
 
-STUDENT = {"hidden": 6, "photo_side": 32}
-TEACHER = {"side": 96, "dimension": 7}
+STUDENT = {"teacher": "toy-teacher-v1", "hidden": 6}
+TEACHER = {"side": 96}
+
+
+def write_student(folder: Path, seed: int = 0) -> Path:
+    """A student with its teacher beside it."""
+    write(folder, "retrieval_teacher", TEACHER, "toy-teacher")
+    return write(folder, "sketchynet", STUDENT, seed=seed)
 
 
 def write(folder: Path, builder: str, config: dict[str, object], name: str = "toy", seed: int = 0) -> Path:

@@ -90,9 +90,7 @@ def test_costs_of_the_canvases_grow_about_four_times_a_step():
     papers = [cost - gradients_flops(canvas) for cost, canvas in zip(costs, CANVASES, strict=True)]
     assert [f"{cost / 1e9:.4f}" for cost in papers] == ["0.0130", "0.0521", "0.2083", "0.8332"]
     assert len(costs) == len(CANVASES)
-    assert [larger / smaller for smaller, larger in pairwise(costs)] == pytest.approx(
-        [4] * 3, rel=0.01
-    )
+    assert [larger / smaller for smaller, larger in pairwise(costs)] == pytest.approx([4] * 3, rel=0.01)
 
 
 def test_choosing_costs_each_row_once():

@@ -219,7 +219,7 @@ def test_too_little_to_judge_is_refused(photos, sketches):
 def test_networks_from_cards_are_scored(tmp_path, monkeypatch):
     monkeypatch.setattr(runtime, "available", lambda: False)  # exports take longer than the rest
     toys = pairs(tmp_path)
-    student = load_retriever(cards.write(tmp_path, "sketchynet", cards.STUDENT))
+    student = load_retriever(cards.write_student(tmp_path))
     teacher = load_embedder(cards.write(tmp_path, "retrieval_teacher", cards.TEACHER, "teacher"))
     asked = Questions([read_photo(path) for path in toys.photos], toys.sketches, toys.photo_of)
     scores = retrieval(asked, student, teacher)

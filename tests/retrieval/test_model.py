@@ -22,7 +22,7 @@ EMPTY = Sketch()
 
 @pytest.fixture(scope="module")
 def student(tmp_path_factory) -> Retriever:
-    return load_retriever(cards.write(tmp_path_factory.mktemp("student"), "sketchynet", cards.STUDENT))
+    return load_retriever(cards.write_student(tmp_path_factory.mktemp("student")))
 
 
 @pytest.fixture(scope="module")
@@ -35,44 +35,82 @@ def model(request):
     return request.getfixturevalue(request.param)
 
 
-def test_photos_become_rows_of_length_1_whatever_their_number(model):
-    rows = model.embed_photos(PHOTOS)
+def test_photos_become_rows_of_length_1_whatever_their_number(teacher):
+    rows = teacher.embed_photos(PHOTOS)
+    assert rows.shape == (3, teacher.dimension)
+    assert rows.dtype == np.float32
+    assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
+    assert teacher.embed_photos([]).shape == (0, teacher.dimension)
+
+
+def test_sketches_become_rows_of_length_1_whatever_their_number(model):
+    rows = model.embed_sketches(SKETCHES, 96)
     assert rows.shape == (3, model.dimension)
     assert rows.dtype == np.float32
     assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
-    assert model.embed_photos([]).shape == (0, model.dimension)
-    assert model.embed_sketches([], 32).shape == (0, model.dimension)
+    assert model.embed_sketches([], 96).shape == (0, model.dimension)
 
 
 def test_rows_are_the_networks_own(model):
-    """ONNX Runtime and its pieces of 16 against one pass of torch, blank photos among them."""
+    """ONNX Runtime and its pieces of 16 against one pass of torch."""
     canvas = 32 if isinstance(model, Retriever) else model.canvas
     sketches = SKETCHES * 6
-    photos = [*PHOTOS, np.full((9, 9, 3), 7, np.uint8)] * 5
     with torch.no_grad():
         drawn = model.network(sketch_lines(sketches, canvas)).numpy()
-        seen = model.network(torch.cat([model.lines(photo) for photo in photos])).numpy()
     assert model.embed_sketches(sketches, canvas) == pytest.approx(drawn, abs=1e-4)
-    assert model.embed_photos(photos) == pytest.approx(seen, abs=1e-4)
+
+
+def test_rows_of_photos_are_the_teachers_own(teacher):
+    """Blank photos among them."""
+    photos = [*PHOTOS, np.full((9, 9, 3), 7, np.uint8)] * 5
+    with torch.no_grad():
+        seen = teacher.network(torch.cat([teacher.lines(photo) for photo in photos])).numpy()
+    assert teacher.embed_photos(photos) == pytest.approx(seen, abs=1e-4)
 
 
 def test_torch_stands_in_where_the_runtime_is_missing(model, monkeypatch):
-    expected = model.embed_photos(PHOTOS)
+    expected = model.embed_sketches(SKETCHES, 96)
     monkeypatch.setattr(runtime, "available", lambda: False)
-    assert model.embed_photos(PHOTOS) == pytest.approx(expected, abs=1e-4)
+    assert model.embed_sketches(SKETCHES, 96) == pytest.approx(expected, abs=1e-4)
 
 
-def test_a_photos_lines_have_the_side_of_the_card(model):
-    lines = model.lines(PHOTOS[0])
-    assert lines.shape == (1, 1, model.photo_side, model.photo_side)
+def test_a_photos_lines_have_the_side_of_the_card(teacher):
+    lines = teacher.lines(PHOTOS[0])
+    assert lines.shape == (1, 1, teacher.canvas, teacher.canvas)
     assert 0 <= float(lines.min()) < float(lines.max()) <= 1
 
 
 def test_identity_is_the_card_and_its_weights(student, tmp_path):
     assert student.identity == f"toy-v1 {student.card.weights.files[0].sha256[:12]}"
-    other = load_retriever(cards.write(tmp_path, "sketchynet", cards.STUDENT, seed=1))
+    other = load_retriever(cards.write_student(tmp_path, seed=1))
     assert other.identity != student.identity
-    assert student.photos.identity == student.identity
+    assert student.photos.identity == f"toy-teacher-v1 {student.photos.card.weights.files[0].sha256[:12]}"
+
+
+def test_a_teacher_that_ships_need_not_lie_beside_its_student(tmp_path):
+    card = cards.write(tmp_path, "sketchynet", {"teacher": "chair-teacher-v2", "hidden": 6})
+    assert load_retriever(card).photos.card.title == "chair-teacher-v2"
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"dimension": 8}, "one dimension, got 1304 and 2576: toy-teacher-v1, toy-v1"),
+        (None, "one of .* or the path of a .toml card, got 'toy-teacher-v1'"),
+    ],
+)
+def test_a_student_without_its_teacher_is_refused(tmp_path, settings, words):
+    if settings:
+        cards.write(tmp_path, "retrieval_teacher", {"side": 96, **settings}, "toy-teacher")
+    with pytest.raises(CheckpointError, match=words):
+        load_retriever(cards.write(tmp_path, "sketchynet", cards.STUDENT))
+
+
+def test_a_student_is_no_teacher(tmp_path):
+    cards.write_student(tmp_path)
+    card = cards.write(tmp_path, "sketchynet", {"teacher": "toy-v1"}, "other")
+    with pytest.raises(CheckpointError, match="builder retrieval_teacher, got sketchynet: toy-v1"):
+        load_retriever(card)
 
 
 @pytest.mark.parametrize("canvas", CANVASES)
@@ -148,7 +186,7 @@ def test_a_card_of_something_else_is_refused(tmp_path):
     with pytest.raises(CheckpointError, match="builder sketchynet, got retrieval_teacher"):
         load_retriever(teacher)
     wrong = teacher.with_name("wrong-v1.toml")
-    wrong.write_text(teacher.read_text().replace("dimension = 7", "dimension = 8"))
+    wrong.write_text(teacher.read_text().replace("side = 96", "side = 96\ndimension = 8"))
     with pytest.raises(CheckpointError, match="fit its network"):
         load_embedder(wrong)
     with pytest.raises(CheckpointError, match="sketchynet or retrieval_teacher, got 'sketchcnn'"):
@@ -161,7 +199,7 @@ def test_a_setting_nobody_knows_is_refused():
 
 
 def test_changed_weights_are_refused(tmp_path):
-    path = cards.write(tmp_path, "sketchynet", cards.STUDENT)
+    path = cards.write_student(tmp_path)
     file = path.with_suffix(".safetensors")
     content = bytearray(file.read_bytes())
     content[-1] ^= 1

@@ -21,7 +21,7 @@ from sketchlib.retrieval.networks import (
     vgg16,
 )
 
-TOY = TeacherConfig(side=32, grid=2, dimension=7)
+TOY = TeacherConfig(side=32, grid=2, dimension=8)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_likeness_is_shared_between_what_is_learned_and_what_is_not():
 @pytest.mark.parametrize("trunk", ["sketchcnn", "vgg16"])
 def test_a_teacher_pools_on_a_grid_projects_and_adds_what_is_not_learned(trunk):
     torch.manual_seed(0)
-    teacher = Teacher(TeacherConfig(trunk, side=64, grid=2, dimension=7, fixed=0.3)).eval()
+    teacher = Teacher(TeacherConfig(trunk, side=64, grid=2, dimension=8, fixed=0.3)).eval()
     lines = torch.rand(2, 1, 64, 64)
     with torch.no_grad():
         rows = teacher(lines).double().numpy()
@@ -76,8 +76,9 @@ def test_a_teacher_pools_on_a_grid_projects_and_adds_what_is_not_learned(trunk):
         pooled = [image[:, vertical, across].mean(axis=(1, 2)) for vertical in halves for across in halves]
         flat = np.stack(pooled, axis=1).ravel()
         learned = teacher.project.weight.detach().numpy() @ flat + teacher.project.bias.detach().numpy()
-        assert row[:7] == pytest.approx(math.sqrt(0.7) * learned / np.linalg.norm(learned), abs=1e-4)
-        assert row[7:] == pytest.approx(math.sqrt(0.3) * fixed, abs=1e-6)
+        apart = [max(0.0, x) for x in learned] + [max(0.0, -x) for x in learned]
+        assert row[:8] == pytest.approx(math.sqrt(0.7) * np.array(apart) / np.linalg.norm(learned), abs=1e-4)
+        assert row[8:] == pytest.approx(math.sqrt(0.3) * fixed, abs=1e-6)
         assert np.linalg.norm(row) == pytest.approx(1, abs=1e-5)
 
 
@@ -95,6 +96,11 @@ def test_a_grid_that_does_not_divide_the_features_is_refused(trunk, side, grid):
     """ONNX Runtime could not run it."""
     with pytest.raises(InputError, match="grid"):
         Teacher(TeacherConfig(trunk, side, grid))
+
+
+def test_a_dimension_that_has_no_halves_is_refused():
+    with pytest.raises(InputError, match="even, one number a sign, got 7"):
+        Teacher(TeacherConfig(side=32, grid=2, dimension=7))
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:

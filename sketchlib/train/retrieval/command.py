@@ -3,6 +3,7 @@
 import argparse
 import platform
 import shlex
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sketchlib.io.pairs import Pairs
+    from sketchlib.models.cards import Card
     from sketchlib.train.retrieval.pools import Pool
 
 NAMES = {"teacher": "chair-teacher", "student": "sketchynet", "selector": "sketchynet"}
@@ -67,8 +69,18 @@ def _add_network_options(command: argparse.ArgumentParser, stage: str) -> None:
         add("--start", default="sketchcnn66-v2", metavar="CARD", help="recogniser to start from (default: %(default)s)")
         add("--pretrained", metavar="CARD", help="published ImageNet weights by their card, instead of --start")
     else:
-        add("--teacher", required=True, metavar="CARD", help="the network that is distilled")
-        add("--start", metavar="CARD", help="recogniser of the builder mobilenetv2 to start from")
+        _add_student_options(command)
+
+
+def _add_student_options(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("--teacher", required=True, metavar="CARD", help="the network that is distilled, and reads the photos")
+    add("--start", metavar="CARD", help="a recogniser of the builder mobilenetv2, or a student, to start from")
+    add("--drawings", type=Path, nargs="*", default=[], metavar="PATH", help="sketches without photos")
+    counts = (24, 24, 12)
+    add("--alone", type=int, nargs=3, default=counts, metavar="N", help="drawings a step without photos: (24 24 12)")
+    add("--chances", type=float, nargs=4, default=(0.3, 1.0, 0.12, 0.0), metavar="P", help="of each canvas in a step")
+    add("--keep-statistics", action="store_true", help="batch norm keeps its statistics of --start")
 
 
 def train_retrieve(options: argparse.Namespace) -> str:
@@ -125,17 +137,41 @@ def _teacher(
 def _student(
     options: argparse.Namespace, pools: Sequence["Pool"], held_out: "Pairs", accelerator: Any
 ) -> tuple[Any, dict[str, Any], str]:
+    from sketchlib.io import read_sketches
     from sketchlib.retrieval.model import build, load_embedder
     from sketchlib.train.loop import Schedule
-    from sketchlib.train.retrieval.student import StudentRecipe, start_from_classifier, training
+    from sketchlib.train.retrieval.pools import without_photos
+    from sketchlib.train.retrieval.student import StudentRecipe, start_from, training
 
-    network: Any = build("sketchynet", {})
+    teacher: Any = load_embedder(options.teacher)
+    config = {"teacher": keep_beside(teacher.card, options.out)}
+    network: Any = build("sketchynet", config)
     if options.start:
-        start_from_classifier(network, options.start)
-    teacher: Any = load_embedder(options.teacher).network
-    schedule = Schedule(options.steps, options.learning_rate, 0.05, warmup=50, evaluate_steps=50, ema=0.99)
-    recipe = StudentRecipe(schedule, tuple(options.counts), seed=options.seed)
-    return training(pools, held_out, teacher, network, recipe, options.out, accelerator), {}, "sketchynet"
+        start_from(network, options.start)
+    schedule = Schedule(options.steps, options.learning_rate, 0.05, warmup=50, evaluate_steps=150, ema=0.99)
+    recipe = StudentRecipe(
+        schedule,
+        tuple(options.counts),
+        tuple(options.alone),
+        chances=tuple(options.chances),
+        statistics=not options.keep_statistics,
+        seed=options.seed,
+    )
+    drawings = [sketch for path in options.drawings for sketch in read_sketches(path) if sketch.strokes]
+    alone = [without_photos(drawings), *(pool.drawings for pool in pools if pool.drawings is not None)]
+    run = training(pools, alone, held_out, teacher.network, network, recipe, options.out, accelerator)
+    return run, config, "sketchynet"
+
+
+def keep_beside(card: "Card", folder: Path) -> str:
+    """The title of a card that a student's card names; one that does not ship is copied into the student's folder."""
+    from sketchlib.models.cards import CHECKPOINTS
+
+    if card.folder is not None and card.folder.resolve() not in (CHECKPOINTS.resolve(), folder.resolve()):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (f"{card.title}.toml", *(file.file for file in card.weights.files)):
+            shutil.copy(card.folder / name, folder / name)
+    return card.title
 
 
 def _train_selector(options: argparse.Namespace, kept: "Pairs", held_out: "Pairs") -> str:

@@ -28,7 +28,7 @@ def lived(student: Retriever, kept: Pairs, rendered: Sequence[Path], seed: int) 
     owners = tuple(photo for photo in lines.photo_of for _ in range(REDRAWN))
     everything = joined_pairs([Pairs(lines.photos, drawn, owners), kept])
     photos = [read_photo(path) for path in everything.photos]
-    gallery = torch.from_numpy(student.embed_photos(photos))
+    gallery = torch.from_numpy(student.photos.embed_photos(photos))
     photo_of = torch.tensor(everything.photo_of)
     found = []
     for canvas in CANVASES:

@@ -1,6 +1,6 @@
 """Accuracy on held-out photos, as the training log wants it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -13,14 +13,19 @@ from sketchlib.retrieval.networks import distances
 from sketchlib.train.retrieval.pools import pool_of
 
 
-def judging(held_out: Pairs, photo_side: int, sides: tuple[int, ...]) -> Callable[[nn.Module], dict[str, float]]:
-    """acc1, acc5, acc10 of the held-out photos among themselves, averaged over the canvases `sides`."""
+def judging(
+    held_out: Pairs, photo_side: int, sides: Sequence[int], teacher: nn.Module | None = None
+) -> Callable[[nn.Module], dict[str, float]]:
+    """acc1, acc5, acc10 of the held-out photos among themselves, averaged over the canvases `sides`.
+
+    teacher: what embeds the photos, drawn at photo_side; None where the network that is judged does.
+    """
     photos = F.interpolate(pool_of(held_out.photos, SIDE).lines[:, :1].float() / 255, size=photo_side, mode="area")
     sketches = [sketch_lines(held_out.sketches, side) for side in sides]
 
     def scores(network: nn.Module) -> dict[str, float]:
         device = next(network.parameters()).device
-        gallery = network(photos.to(device))
+        gallery = (teacher or network)(photos.to(device))
         found = [_ranks(network, drawn.to(device), gallery, held_out) for drawn in sketches]
         each = {f"acc{k}": [accuracy(rank, k) for rank in found] for k in (1, 5, 10)}
         return {name: sum(values) / len(values) for name, values in each.items()}

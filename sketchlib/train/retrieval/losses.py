@@ -28,16 +28,18 @@ def triplet_loss(sketches: Float[Tensor, "pairs d"], photos: Float[Tensor, "pair
     return excess[other].mean()
 
 
-def relational_loss(ours: tuple[Tensor, Tensor], teachers: tuple[Tensor, Tensor]) -> Tensor:
-    """L_RKD = Huber(d_teacher, d_student), delta 1, of a triplet's three distances, mean over the batch's triplets.
+def relational_loss(
+    ours: Float[Tensor, "sketches d"], teachers: Float[Tensor, "sketches d"], photos: Float[Tensor, "photos d"]
+) -> Tensor:
+    """L_RKD = h(d(s, p)) + h(d(s, n)) + h(d(s, t)), h the Huber loss against the teacher's distance, delta 1.
 
-    ours, teachers: embeddings (pairs, d) of sketches and of photos. A sketch's distance to its own photo counts once in
-    each of its triplets, as much as that to the other photo and as that between the two photos.
+    ours, teachers: the student's rows s and the teacher's rows t of the same sketches; photos: the teacher's. Means
+    over all sketches and photos. d(s, t), whose teacher's distance is 0, stands where the paper has d(p, n): that one
+    is the teacher's own here.
     """
-    across = F.huber_loss(distances(*ours), distances(*teachers), reduction="none")
-    among = F.huber_loss(distances(ours[1], ours[1]), distances(teachers[1], teachers[1]), reduction="none")
-    other = ~torch.eye(len(across), dtype=torch.bool, device=across.device)
-    return across.diagonal().mean() + across[other].mean() + among[other].mean()
+    kept = F.huber_loss(distances(ours, photos), distances(teachers, photos))
+    apart = torch.linalg.vector_norm(ours - teachers, dim=1)
+    return 2 * kept + F.huber_loss(apart, torch.zeros_like(apart))
 
 
 PULLS = {"contrastive": contrastive_loss, "triplet": triplet_loss}
@@ -45,7 +47,14 @@ PULLS = {"contrastive": contrastive_loss, "triplet": triplet_loss}
 
 
 def student_loss(
-    ours: tuple[Tensor, Tensor], teachers: tuple[Tensor, Tensor], share: float = 0.5, pull: str = "triplet"
+    ours: Float[Tensor, "sketches d"],
+    teachers: Float[Tensor, "sketches d"],
+    photos: Float[Tensor, "photos d"],
+    share: float,
+    pull: str,
 ) -> Tensor:
-    """lambda L + (1 - lambda) L_RKD, lambda = `share`, L one of `PULLS`, L_Tri in the paper."""
-    return share * PULLS[pull](*ours) + (1 - share) * relational_loss(ours, teachers)
+    """lambda L + (1 - lambda) L_RKD, lambda = `share`, L one of `PULLS`, L_Tri in the paper, of the first sketches.
+
+    Those have photos, in their order; the rest are drawings alone.
+    """
+    return share * PULLS[pull](ours[: len(photos)], photos) + (1 - share) * relational_loss(ours, teachers, photos)

@@ -6,7 +6,7 @@ photos alone, whose own edges under other thresholds, bent out of shape, stand i
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -32,6 +32,10 @@ STROKES = Augmentation(
     stroke_drop=0.08, point_drop=0.0, crop=0.08, reverse=0.0,
 )  # fmt: skip
 """What happens to the strokes of a sketch. The mirror is tossed once for the pair."""
+WILD = replace(
+    STROKES, rotation=8.0, scale=0.22, shear=0.18, warp=0.025, stroke_shift=0.02, stroke_drop=0.12
+)  # fmt: skip
+"""What happens to a drawing without a photo: it need not show any more what it showed."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,10 @@ class Pool:
 
 @dataclass(frozen=True, eq=False)
 class PairBatch:
-    """sketches: (pairs, 1, side, side) for each side asked for. photos: (pairs, 1, side, side) at the pool's side."""
+    """sketches: (sketches, 1, side, side) for each side asked for. photos: (pairs, 1, side, side) at the pool's side.
+
+    Photos belong to the first sketches, in their order; the rest are drawings alone.
+    """
 
     sketches: dict[int, Tensor]
     photos: Tensor
@@ -98,6 +105,12 @@ def redrawn(pairs: Pairs, times: int, seed: int) -> SketchCollection:
     return _collected(pairs, drawings, [photo for photo in pairs.photo_of for _ in range(times)])
 
 
+def without_photos(sketches: Sequence[Sketch]) -> SketchCollection:
+    """Drawings of anything, whose labels nobody asks for."""
+    points, stroke_ends, sketch_ends = flatten(sketches)
+    return SketchCollection(points * 255, stroke_ends, sketch_ends, np.zeros(len(sketches), np.int64), ("",))
+
+
 def _collected(pairs: Pairs, sketches: Sequence[Sketch], photo_of: Sequence[int]) -> SketchCollection:
     points, stroke_ends, sketch_ends = flatten(sketches)
     names = tuple(path.name for path in pairs.photos)
@@ -116,7 +129,7 @@ def pair_batch(pool: Pool, count: int, sides: Sequence[int], generator: Generato
         bent = bend(pool.lines[photos, other, None].float() / 255, PSEUDO, mirror, generator)
         sketches = {side: F.interpolate(bent, size=side, mode="area") for side in sides}
     else:
-        sketches = _drawn(_any_drawing(pool.drawings, photos, generator), mirror, sides, generator)
+        sketches = _drawn(_any_drawing(pool.drawings, photos, generator), mirror, sides, generator, STROKES)
     return PairBatch(sketches, bend(lines, PHOTO, mirror, generator))
 
 
@@ -124,6 +137,21 @@ def joined(batches: Sequence[PairBatch]) -> PairBatch:
     """One batch of all pairs."""
     sketches = {side: torch.cat([batch.sketches[side] for batch in batches]) for side in batches[0].sketches}
     return PairBatch(sketches, torch.cat([batch.photos for batch in batches]))
+
+
+def with_drawings(pairs: PairBatch, alone: Sequence[dict[int, Tensor]]) -> PairBatch:
+    """The same batch and drawings alone after it."""
+    sketches = {side: torch.cat([drawn, *(more[side] for more in alone)]) for side, drawn in pairs.sketches.items()}
+    return PairBatch(sketches, pairs.photos)
+
+
+def wild_drawings(
+    drawings: SketchCollection, count: int, sides: Sequence[int], generator: Generator
+) -> dict[int, Tensor]:
+    """`count` drawings, any of them, bent further than a pair may be: (count, 1, side, side) for each side."""
+    chosen = torch.randint(len(drawings.labels), (count,), generator=generator)
+    mirror = torch.rand(count, generator=generator) < 0.5
+    return _drawn(take(drawings, chosen), mirror, sides, generator, WILD)
 
 
 def _any_drawing(drawings: SketchCollection, photos: Tensor, generator: Generator) -> FlatSketches:
@@ -135,8 +163,14 @@ def _any_drawing(drawings: SketchCollection, photos: Tensor, generator: Generato
     return take(drawings, order[(torch.cumsum(counts, 0) - counts)[photos] + within])
 
 
-def _drawn(sketches: FlatSketches, mirror: Tensor, sides: Sequence[int], generator: Generator) -> dict[int, Tensor]:
-    fitted = augment(sketches, STROKES, generator).fitted(SPAN, 0.5)
+def _drawn(
+    sketches: FlatSketches,
+    mirror: Tensor,
+    sides: Sequence[int],
+    generator: Generator,
+    how: Augmentation,
+) -> dict[int, Tensor]:
+    fitted = augment(sketches, how, generator).fitted(SPAN, 0.5)
     owner = fitted.sketch_of_stroke[fitted.stroke_of_point]
     size = 1 + PHOTO.scale * (2 * torch.rand(len(sketches), 1, generator=generator) - 1)
     shift = PHOTO.shift * (2 * torch.rand(len(sketches), 2, generator=generator) - 1)

@@ -1,4 +1,7 @@
-"""Stage 1, SketchyNetV1: a student that keeps its teacher's distances on every canvas [maity2025sketch]."""
+"""Stage 1, SketchyNetV1: a student that keeps its teacher's distances on every canvas [maity2025sketch].
+
+The photos are where the teacher puts them, so only sketches pass through the student, and any drawing teaches it.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,37 +12,43 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
+from sketchlib.data.collection import SketchCollection
+from sketchlib.errors import CheckpointError
 from sketchlib.io.pairs import Pairs
-from sketchlib.models import load
+from sketchlib.models.cards import card_tensors, find_card
 from sketchlib.models.mobilenet import FEATURES
 from sketchlib.retrieval.lines import CANVASES
 from sketchlib.retrieval.networks import SketchyNet, Teacher
 from sketchlib.train.loop import Schedule, Training
 from sketchlib.train.retrieval.judge import judging
 from sketchlib.train.retrieval.losses import student_loss
-from sketchlib.train.retrieval.pools import PairBatch, Pool
+from sketchlib.train.retrieval.pools import PairBatch, Pool, wild_drawings, with_drawings
 from sketchlib.train.retrieval.teacher import pool_batch
 
 
 @dataclass(frozen=True)
 class StudentRecipe:
-    """counts: pairs a step from each pool. share: lambda of the loss; pull: its first part, one of `losses.PULLS`.
+    """counts: pairs a step from each pool. alone: drawings without photos a step from each collection of them.
 
-    chances: of each canvas to be drawn in a step. few: pairs that are drawn on the largest canvas, which costs four
-    times the next.
+    share: lambda of the loss; pull: its first part, one of `losses.PULLS`. chances: of each canvas to be drawn in a
+    step; most: sketches of a step that are drawn on it, since each canvas costs four times the one before.
+    statistics: whether batch norm gathers its statistics anew, or keeps those it was pre-trained with.
     """
 
     schedule: Schedule
     counts: tuple[int, ...]
+    alone: tuple[int, ...] = ()
     share: float = 0.1
     pull: str = "contrastive"
-    chances: tuple[float, ...] = (0.5, 1.0, 0.5, 0.25)
-    few: int = 8
+    chances: tuple[float, ...] = (0.3, 1.0, 0.12, 0.0)
+    most: tuple[int, ...] = (1024, 1024, 128, 12)
+    statistics: bool = True
     seed: int = 0
 
 
 def training(
     pools: Sequence[Pool],
+    alone: Sequence[SketchCollection],
     held_out: Pairs,
     teacher: Teacher,
     network: SketchyNet,
@@ -49,30 +58,28 @@ def training(
 ) -> Training:
     """A run in `folder`, fresh or where it stopped.
 
-    What is learned is to have the distances of all that the teacher says. Differs from the paper: the loss over the
-    four canvases is estimated on those drawn at a step, each divided by its chance; batch-norm statistics stay as they
-    were pre-trained, since one set of them reads every canvas.
+    What is learned is to have the distances of what the teacher has learned. Differs from the paper: the loss over the
+    four canvases is estimated on those drawn at a step, each weighed by its share of the step's sketches.
     """
     teacher.to(accelerator.device).eval().requires_grad_(False)
     network.selector.requires_grad_(False)
-    photo_side = network.config.photo_side
 
     def loss(trained: nn.Module, batch: PairBatch) -> Tensor:
-        _freeze_statistics(trained)
+        if not recipe.statistics:
+            _freeze_statistics(trained)
         batch = batch.to(accelerator.device)
         with torch.no_grad():
             seen = F.interpolate(batch.photos, size=teacher.config.side, mode="area")
-            targets = teacher(batch.sketches[teacher.config.side]).float(), teacher(seen).float()
-        photos = learned(trained(_last(F.interpolate(batch.photos, size=photo_side, mode="area"))))
+            photos = learned(teacher(_last(seen)))
+            targets = learned(teacher(_last(batch.sketches[teacher.config.side])))
         total: Tensor = photos.new_zeros(())
-        for canvas, chance in zip(CANVASES, recipe.chances, strict=True):
-            if canvas in batch.sketches:
-                count = recipe.few if canvas == CANVASES[-1] else len(batch)
-                ours = learned(trained(_last(batch.sketches[canvas][:count]))), photos[:count]
-                wanted = targets[0][:count], targets[1][:count]
-                certain = canvas == teacher.config.side  # drawn at every step, for the teacher
-                here = student_loss(ours, wanted, recipe.share, recipe.pull)
-                total = total + here / ((certain or chance) * len(CANVASES))
+        for canvas, chance, most in zip(CANVASES, recipe.chances, recipe.most, strict=True):
+            if canvas in batch.sketches and chance:
+                chosen = torch.linspace(0, len(targets) - 1, min(most, len(targets))).long()
+                ours = learned(trained(_last(batch.sketches[canvas][chosen])))
+                theirs = photos[chosen[chosen < len(photos)]]
+                here = student_loss(ours, targets[chosen], theirs, recipe.share, recipe.pull)
+                total = total + here * len(chosen) / len(targets)
         return total
 
     def batches(step: int) -> Iterator[PairBatch]:
@@ -81,16 +88,21 @@ def training(
             tossed = torch.rand(len(CANVASES), generator=generator).tolist()
             sides = [c for c, toss, chance in zip(CANVASES, tossed, recipe.chances, strict=True) if toss < chance]
             wanted = sorted({*sides, teacher.config.side})
-            yield pool_batch(pools, recipe.counts, wanted, (recipe.seed, accelerator.process_index, step))
+            key = (recipe.seed, accelerator.process_index, step)
+            pairs = pool_batch(pools, recipe.counts, wanted, key)
+            some = [(each, n) for each, n in zip(alone, recipe.alone, strict=True) if n and len(each.labels)]
+            wild = [wild_drawings(each, n, wanted, generator) for each, n in some]
+            yield with_drawings(pairs, wild)
             step += 1
 
-    judge = judging(held_out, photo_side, CANVASES)
+    judged = [canvas for canvas, chance in zip(CANVASES, recipe.chances, strict=True) if chance]
+    judge = judging(held_out, teacher.config.side, judged, teacher)
     return Training(network, loss, batches, judge, recipe.schedule, folder, accelerator)
 
 
 def learned(embedded: Tensor) -> Tensor:
-    """The part of a student's rows that is learned, its length 1 again."""
-    return F.normalize(embedded[:, :FEATURES], dim=1)
+    """The part of a network's rows that is learned, its length 1 again."""
+    return F.normalize(embedded[:, :FEATURES].float(), dim=1)
 
 
 def _last(images: Tensor) -> Tensor:
@@ -103,9 +115,12 @@ def _freeze_statistics(network: nn.Module) -> None:
             module.eval()
 
 
-def start_from_classifier(network: SketchyNet, card: str | Path) -> None:
-    """Take the features of a MobileNetV2 recogniser."""
-    state = load(card).network.state_dict()
+def start_from(network: SketchyNet, name: str | Path) -> None:
+    """Take the features of a MobileNetV2 recogniser or of another student by its card."""
+    card = find_card(name)
+    if card.builder not in ("mobilenetv2", "sketchynet"):
+        raise CheckpointError(f"a student starts from a card of mobilenetv2 or sketchynet, got {card.builder}: {name}")
+    state = card_tensors(card)
     network.features.load_state_dict(
-        {name.removeprefix("features."): state[name] for name in state if name.startswith("features.")}
+        {key.removeprefix("features."): value for key, value in state.items() if key.startswith("features.")}
     )

@@ -27,14 +27,14 @@ NAMES = tuple(f"{seed:03}.png" for seed in range(12))
 
 @pytest.fixture(scope="session")
 def network(tmp_path_factory) -> Retriever:
-    return load_retriever(cards.write(tmp_path_factory.mktemp("student"), "sketchynet", cards.STUDENT))
+    return load_retriever(cards.write_student(tmp_path_factory.mktemp("student")))
 
 
 @pytest.fixture(scope="session")
 def gallery(network, tmp_path_factory) -> Gallery:
     folder = tmp_path_factory.mktemp("photos")
     write_photos(folder, range(12))
-    return Gallery.build(folder, network)
+    return Gallery.build(folder, network.photos)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def test_the_gallery_is_embedded_once_a_machine(fresh, network, monkeypatch):
     assert len(first) == 3
     assert engine.shipped() is first
     (folder,) = (fresh / "cache" / "strokescope").iterdir()
-    assert network.card.weights.files[0].sha256.startswith(folder.name.removeprefix("gallery-"))
+    assert network.photos.card.weights.files[0].sha256.startswith(folder.name.removeprefix("gallery-"))
     engine._shipped.cache_clear()
     monkeypatch.setattr(engine.InLanes, "embed_photos", None)
     assert engine.shipped().vectors.tolist() == first.vectors.tolist()

@@ -12,22 +12,24 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from torch import Tensor, nn
 
+from sketchlib.errors import CheckpointError
 from sketchlib.io.photos import read_photo
 from sketchlib.models import load
 from sketchlib.retrieval.lines import photo_lines, sketch_lines
+from sketchlib.retrieval.model import load_retriever
 from sketchlib.retrieval.networks import SketchyNet, SketchyNetConfig, Teacher, TeacherConfig
 from sketchlib.train import loop
 from sketchlib.train.loop import Schedule, Training
 from sketchlib.train.retrieval import student, teacher
 from sketchlib.train.retrieval.judge import judging
 from sketchlib.train.retrieval.losses import contrastive_loss, student_loss
-from sketchlib.train.retrieval.pools import Pool, pool_of, sketched
-from sketchlib.train.retrieval.student import StudentRecipe, learned, start_from_classifier
+from sketchlib.train.retrieval.pools import Pool, pool_of, sketched, wild_drawings, with_drawings, without_photos
+from sketchlib.train.retrieval.student import StudentRecipe, learned, start_from
 from sketchlib.train.retrieval.teacher import TeacherRecipe, pool_batch, start_from_recogniser
 from tests.retrieval import cards
 from tests.train.retrieval.toys import pairs
 
-SMALL = TeacherConfig(side=64, grid=2, dimension=8)
+SMALL = TeacherConfig(side=64, grid=2)
 SCHEDULE = Schedule(3, 1e-3, warmup=1, ema=0.5, save_seconds=-1, evaluate_steps=100)
 
 
@@ -64,9 +66,10 @@ def a_teacher(pools, toys, folder: Path, schedule: Schedule = SCHEDULE) -> Train
 
 def a_student(pools, toys, folder: Path, schedule: Schedule = SCHEDULE, **changes: object) -> Training:
     engine = accelerator()
-    recipe = StudentRecipe(schedule, (2, 2), **changes)
-    network = SketchyNet(SketchyNetConfig(hidden=4, photo_side=32))
-    return student.training(pools, toys, Teacher(SMALL), network, recipe, folder, engine)
+    recipe = StudentRecipe(schedule, (2, 2), (3, 0), **changes)
+    network = SketchyNet(SketchyNetConfig(hidden=4))
+    alone = [without_photos(toys.sketches), without_photos(toys.sketches)]
+    return student.training(pools, alone, toys, Teacher(SMALL), network, recipe, folder, engine)
 
 
 STAGES = {"teacher": a_teacher, "student": lambda *given: a_student(*given, chances=(1.0, 0.5, 0.0, 0.0))}
@@ -114,13 +117,15 @@ def test_a_stopped_run_ends_with_the_same_weights(stage, pools, toys, tmp_path):
     assert len(changed) > len(before) / 3
 
 
-def test_a_student_changes_its_features_and_nothing_else(pools, toys, tmp_path):
-    run = a_student(pools, toys, tmp_path, Schedule(1, 1e-2, warmup=0, ema=0.0, save_seconds=999))
+@pytest.mark.parametrize("statistics", [True, False])
+def test_a_student_changes_its_features_and_nothing_else(pools, toys, tmp_path, statistics):
+    schedule = Schedule(1, 1e-2, warmup=0, ema=0.0, save_seconds=999)
+    run = a_student(pools, toys, tmp_path, schedule, statistics=statistics)
     before = copy.deepcopy(run.plain.state_dict())
     run.run()
     same = {name for name, value in run.plain.state_dict().items() if torch.equal(value, before[name])}
-    statistics = {name for name in before if "running" in name or "num_batches" in name}
-    assert statistics <= same
+    gathered = {name for name in before if "running" in name}
+    assert gathered <= same if not statistics else not gathered & same
     assert {name for name in before if name.startswith("selector")} <= same
     kernels = {name for name in before if name.startswith("features") and name.endswith("0.weight")}
     assert len(kernels - same) > 0.9 * len(kernels)
@@ -150,21 +155,22 @@ def test_the_teachers_loss_is_that_of_sketches_and_photos_at_its_side(pools, toy
 
 
 @pytest.mark.parametrize("drawn", [(32, 64), (32, 64, 256), (64,)])
-def test_the_students_loss_weighs_each_canvas_by_its_chance(pools, toys, tmp_path, drawn):
-    """The teacher's own 64 is drawn at every step: its chance is 1, whatever the recipe says."""
-    run = a_student(pools, toys, tmp_path, share=0.3, pull="triplet", chances=(0.5, 0.25, 1.0, 0.125), few=3)
-    batch = pool_batch(pools, (2, 2), drawn, (0, 0, 0))
+def test_the_students_loss_weighs_each_canvas_by_its_sketches(pools, toys, tmp_path, drawn):
+    """128 has no chance: the recipe leaves it out, drawn or not."""
+    run = a_student(pools, toys, tmp_path, share=0.3, pull="triplet", chances=(0.5, 1.0, 0.0, 0.1), most=(9, 9, 9, 4))
+    sides = (*drawn, 128)
+    generator = torch.Generator().manual_seed(0)
+    drawings = [wild_drawings(without_photos(toys.sketches), 3, sides, generator)]
+    batch = with_drawings(pool_batch(pools, (2, 2), sides, (0, 0, 0)), drawings)
     network, frozen = run.plain.eval(), teacher_of(run)
     with torch.no_grad():
-        targets = frozen(batch.sketches[64]), frozen(batch.photos)
-        photos = learned(network(F.interpolate(batch.photos, size=32, mode="area")))
-        chances = {32: 0.5, 64: 1.0, 128: 1.0, 256: 0.125}
+        targets, photos = learned(frozen(batch.sketches[64])), learned(frozen(batch.photos))
         expected = 0.0
         for canvas in drawn:
-            few = 3 if canvas == 256 else 4
-            ours = learned(network(batch.sketches[canvas][:few])), photos[:few]
-            wanted = targets[0][:few], targets[1][:few]
-            expected += float(student_loss(ours, wanted, 0.3, "triplet")) / chances[canvas] / 4
+            chosen = [0, 2, 4, 6] if canvas == 256 else list(range(7))
+            ours = learned(network(batch.sketches[canvas][chosen]))
+            theirs = photos[[i for i in chosen if i < 4]]
+            expected += float(student_loss(ours, targets[chosen], theirs, 0.3, "triplet")) * len(chosen) / 7
         assert float(run._loss(network, batch)) == pytest.approx(expected, rel=1e-4)
 
 
@@ -199,6 +205,13 @@ class Pooled(nn.Module):
         return F.normalize(F.adaptive_avg_pool2d(lines, 4).flatten(1), dim=1)
 
 
+class Blind(Pooled):
+    """To which all drawings look alike."""
+
+    def forward(self, lines: Tensor) -> Tensor:
+        return super().forward(torch.ones_like(lines))
+
+
 def test_the_judge_averages_accuracy_over_canvases(toys):
     expected = {"acc1": [], "acc5": [], "acc10": []}
     network = Pooled()
@@ -214,6 +227,8 @@ def test_the_judge_averages_accuracy_over_canvases(toys):
             expected[f"acc{k}"].append(sum(rank <= k for rank in ranks) / len(ranks))
     found = judging(toys, 32, (32, 64))(network)
     assert found == pytest.approx({name: sum(values) / 2 for name, values in expected.items()})
+    assert judging(toys, 32, (32, 64), network)(Blind()) != found
+    assert judging(toys, 32, (32, 64), Pooled())(network) == found
 
 
 def test_a_teacher_starts_from_the_recogniser_that_ships():
@@ -226,6 +241,19 @@ def test_a_teacher_starts_from_the_recogniser_that_ships():
         assert torch.allclose(network.eval().trunk(ink), features, atol=1e-4)
 
 
+def test_a_student_starts_from_another(tmp_path):
+    path = cards.write_student(tmp_path)
+    network = SketchyNet(SketchyNetConfig(hidden=4))
+    start_from(network, path)
+    expected = load_retriever(path).network.features.state_dict()
+    assert all(torch.equal(value, expected[name]) for name, value in network.features.state_dict().items())
+
+
+def test_a_student_does_not_start_from_anything(tmp_path):
+    with pytest.raises(CheckpointError, match="mobilenetv2 or sketchynet, got sketchcnn: sketchcnn66-v2"):
+        start_from(SketchyNet(SketchyNetConfig(hidden=4)), "sketchcnn66-v2")
+
+
 def test_a_student_starts_from_a_classifier(tmp_path, monkeypatch):
     monkeypatch.setattr(cards, "build", lambda builder, config: build_recogniser(builder, {"classes": 3}))
     path = cards.write(tmp_path, "mobilenetv2", {})
@@ -233,7 +261,7 @@ def test_a_student_starts_from_a_classifier(tmp_path, monkeypatch):
     assert "classes = []" in text
     path.write_text(text.replace("classes = []", 'classes = ["cat", "dog", "owl"]'))
     network = SketchyNet(SketchyNetConfig(hidden=4))
-    start_from_classifier(network, path)
+    start_from(network, path)
     expected = load(path).network.features.state_dict()
     assert all(torch.equal(value, expected[name]) for name, value in network.features.state_dict().items())
 
