@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import pytest
 import torch
+from huggingface_hub import constants
 
 
 @dataclass
@@ -54,6 +57,13 @@ def serving() -> Iterator[StandIn]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def point_client_at(url: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let the Hub's client ask `url` and keep its cache in the folder."""
+    monkeypatch.setattr(constants, "ENDPOINT", url)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", url + "/{repo_id}/resolve/{revision}/{filename}")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(folder / "hub"))
 
 
 class _Handler(BaseHTTPRequestHandler):

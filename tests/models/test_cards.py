@@ -23,7 +23,7 @@ from sketchlib.categories import QUICKDRAW30, QUICKDRAW345
 from sketchlib.errors import CheckpointError, DownloadError
 from sketchlib.models import cards
 from sketchlib.models.cards import Card, Data, Preprocessing, Score, WeightFile, Weights
-from tests.hub_stand_in import StandIn, published_shapes, published_tensors, serving
+from tests.hub_stand_in import StandIn, point_client_at, published_shapes, published_tensors, serving
 
 HASH = "0123456789abcdef" * 4
 REPOSITORY = "someone/sketchxai-stand-in"
@@ -70,12 +70,6 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     with serving() as stand_in:
         point_client_at(stand_in.url, monkeypatch, tmp_path)
         yield stand_in
-
-
-def point_client_at(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(constants, "ENDPOINT", url)
-    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", url + "/{repo_id}/resolve/{revision}/{filename}")
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
 
 
 # --- the value and its TOML form

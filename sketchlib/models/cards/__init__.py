@@ -18,7 +18,7 @@ from sketchlib.models.cards.card import (
     write_atomically,
     write_card,
 )
-from sketchlib.models.cards.weights import card_tensors, load_tensors, resolve, save_tensors
+from sketchlib.models.cards.weights import card_tensors, load_tensors, published_weights, resolve, save_tensors
 
 __all__ = [
     "CHECKPOINTS",
@@ -32,6 +32,7 @@ __all__ = [
     "card_tensors",
     "find_card",
     "load_tensors",
+    "published_weights",
     "read_card",
     "recognisers",
     "resolve",

@@ -119,15 +119,29 @@ def _from_hub(weights: Weights, file: str, progress: bool) -> Path:
         huggingface_hub.get_hf_file_metadata(huggingface_hub.hf_hub_url(weights.repository, file, revision=revision))
         path = huggingface_hub.hf_hub_download(weights.repository, file, revision=revision, tqdm_class=bar)
     except Exception as error:  # The client's HTTP library, and so its errors' classes, changes between versions.
-        raise DownloadError(_why_not(weights, file, error)) from None
+        raise DownloadError(_why_not(weights.repository, file, error)) from None
     return Path(path)
 
 
-def _why_not(weights: Weights, file: str, error: Exception) -> str:
+def published_weights(repository: str, file: str) -> Weights:
+    """What the Hub serves now as this file of owner/name, pinned: its commit, SHA-256 and size, by the Hub's word.
+
+    Raises DownloadError when the Hub does not answer, CheckpointError when it states no SHA-256.
+    """
+    import huggingface_hub
+
+    try:
+        found = huggingface_hub.get_hf_file_metadata(huggingface_hub.hf_hub_url(repository, file))
+    except Exception as error:  # See _from_hub.
+        raise DownloadError(_why_not(repository, file, error)) from None
+    return Weights((WeightFile(file, found.etag or "", found.size),), repository, found.commit_hash or "")
+
+
+def _why_not(repository: str, file: str, error: Exception) -> str:
     from huggingface_hub import constants
     from huggingface_hub.errors import HfHubHTTPError
 
-    wanted = f"{file} of {weights.repository} could not be fetched from {constants.ENDPOINT}"
+    wanted = f"{file} of {repository} could not be fetched from {constants.ENDPOINT}"
     reason = str(error).strip().partition("\n")[0] or type(error).__name__
     if isinstance(error, HfHubHTTPError):
         reason = f"it answers {error.response.status_code}"
