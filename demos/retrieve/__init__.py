@@ -11,10 +11,10 @@ import gradio as gr
 
 from demos.pad import Drawings, Finder, HeatCard, Sight, SketchPad, revision
 from demos.retrieve.answers import Wish, answer, ranks
-from demos.retrieve.engine import CANVASES, make_ready, why_not
 from demos.retrieve.own import MOST_PHOTOS, SECONDS, forget, forget_visit, from_folder, from_upload, gallery_of, keep
 from demos.retrieve.why import CHOICE, LABELS, PLACES, heat
 from demos.ui import FILE_CALLS, examples, local_cards_allowed, toasted, told
+from demos.ui.photos import CANVASES, make_ready, why_not
 from sketchlib.errors import InputError, SketchlibError
 from sketchlib.io import from_pad
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from demos.retrieve.engine import CANVASES, describe, retriever
 from demos.retrieve.kin import kin
 from demos.retrieve.own import gallery_of
 from demos.ui import shelf
+from demos.ui.photos import CANVASES, describe, retriever
 from sketchlib.errors import InputError
 from sketchlib.sketch import Sketch
 

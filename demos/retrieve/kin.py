@@ -3,7 +3,7 @@
 import json
 from functools import cache
 
-from demos.retrieve.engine import PHOTOS
+from demos.ui.photos import PHOTOS
 
 
 @cache

@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from demos.retrieve.engine import InLanes, retriever, shipped
 from demos.ui import local_cards_allowed
+from demos.ui.photos import InLanes, retriever, shipped
 from sketchlib.errors import InputError
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from demos.retrieve.answers import SHOWN, Wish
-from demos.retrieve.engine import retriever
 from demos.retrieve.own import gallery_of
 from demos.ui import bare_heat, pad_heat, shelf
+from demos.ui.photos import retriever
 from sketchlib.errors import InputError, SketchlibError
 from sketchlib.sketch import Sketch
 from sketchlib.viz import number

@@ -32,8 +32,10 @@ class Exported:
     after a change. Calls from several threads share one session, and each call uses the threads torch is set to.
     """
 
+    _lock = threading.Lock()  # of all: torch's exporter keeps its state in globals
+
     def __init__(self, module: nn.Module) -> None:
-        self._module, self._lock = module, threading.Lock()
+        self._module = module
         self._sessions: dict[Any, Any] = {}
 
     def __call__(self, *inputs: Tensor) -> Tensor:

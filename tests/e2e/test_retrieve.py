@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from demos.retrieve.engine import PHOTOS, why_not
+from demos.ui.photos import PHOTOS, why_not
 
 expect = pytest.importorskip("playwright.sync_api").expect
 

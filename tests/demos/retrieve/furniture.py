@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from demos.retrieve import engine, own
+from demos.retrieve import own
+from demos.ui import photos as engine
 from sketchlib.retrieval import Gallery
 from sketchlib.retrieval.model import Retriever, load_retriever
 from tests.retrieval import cards

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from demos.retrieve import engine
 from demos.retrieve.answers import NEXT, SHOWN, TEACHER_GFLOPS, Wish, answer, ranks, sights
+from demos.ui import photos as engine
 from sketchlib.errors import InputError
 from sketchlib.io import from_pad
 from sketchlib.retrieval.canvas import student_flops

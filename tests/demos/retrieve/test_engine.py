@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from demos.retrieve import engine
+from demos.ui import photos as engine
 from sketchlib.errors import CheckpointError
 from sketchlib.models.cards import Score
 from tests.demos.retrieve.furniture import write_photos

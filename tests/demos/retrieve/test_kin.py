@@ -2,8 +2,8 @@
 
 import json
 
-from demos.retrieve.engine import PHOTOS
 from demos.retrieve.kin import kin
+from demos.ui.photos import PHOTOS
 
 
 def test_siblings_are_those_of_one_design_and_say_what_differs():

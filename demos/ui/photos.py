@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from demos.ui import shelf
-from demos.ui.models import is_here
+from demos.ui.models import is_here, shelf
 from sketchlib.errors import CheckpointError, InputError, SketchlibError
 from sketchlib.models.cards import find_card
 from sketchlib.sketch import Sketch
