@@ -1,8 +1,9 @@
 """Drawing components: `SketchPad` takes strokes, `Answers` and `HeatCard` show what a model makes of them,
-`StrokePlayer` how an inversion moves them, `Drawings` small ones side by side, `Finder` the photos they are of and
-`Sight` how a network reads them."""
+`StrokePlayer` how an inversion moves them, `Deletion` which of them an attack takes away, `Drawings` small ones side by
+side, `Finder` the photos they are of and `Sight` how a network reads them."""
 
 from demos.pad.answers.component import Answers
+from demos.pad.deletion.component import Deletion
 from demos.pad.drawings.component import Drawings
 from demos.pad.finder.component import Finder
 from demos.pad.heat_card.component import HeatCard
@@ -14,6 +15,7 @@ from demos.pad.stroke_player.component import StrokePlayer
 __all__ = [
     "SIZE",
     "Answers",
+    "Deletion",
     "Drawings",
     "Finder",
     "HeatCard",

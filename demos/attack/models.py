@@ -1,0 +1,72 @@
+"""Recognisers as an attack asks them: a few drawings at a time, so that others may draw, until told to stop."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from demos.ui import model_choices, shelf
+from demos.ui.models import is_here
+from sketchlib.errors import SketchlibError
+from sketchlib.models.cards import find_card
+from sketchlib.sketch import Sketch
+
+if TYPE_CHECKING:
+    from sketchlib.attribution import Attribution
+
+AT_ONCE = 32
+"""Drawings asked about before somebody else may have the core."""
+MOST_TICKETS = 1000
+
+_stopped: OrderedDict[str, None] = OrderedDict()
+
+
+class StoppedError(SketchlibError):
+    """The visitor no longer wants to know."""
+
+
+def stop(request: dict[str, Any]) -> dict[str, Any]:
+    """Fast call of the page: the attack with this ticket ends after the drawings it asks about."""
+    if ticket := str(request.get("ticket") or "")[:40]:
+        _stopped[ticket] = None
+    while len(_stopped) > MOST_TICKETS:
+        _stopped.popitem(last=False)
+    return {}
+
+
+class Asked:
+    """A recogniser of the shelf as `sketchlib.adversarial.Model`; ticket: of the visit that may stop it, or ""."""
+
+    def __init__(self, name: str, ticket: str = ""):
+        self.recogniser: Any = shelf.get(name)
+        self.classes: tuple[str, ...] = self.recogniser.classes
+        self.title, self._ticket = self.recogniser.card.title, ticket
+
+    def logits(self, sketches: Sequence[Sketch]) -> NDArray[np.float32]:
+        """(n, classes). Raises StoppedError."""
+        rows = [self._some(sketches[first : first + AT_ONCE]) for first in range(0, len(sketches), AT_ONCE)]
+        return np.concatenate(rows)
+
+    def _some(self, sketches: Sequence[Sketch]) -> NDArray[np.float32]:
+        if self._ticket in _stopped:
+            raise StoppedError("an attack goes on until it is stopped, and it was")
+        with shelf.lane():
+            found: NDArray[np.float32] = self.recogniser.logits(sketches)
+        return found
+
+    def attribution(self, method: str) -> Any:
+        """`sketchlib.adversarial.explained` of it, in a lane."""
+        from sketchlib.adversarial import explained
+
+        def attribute(sketch: Sketch, category: str, other: str | None) -> "Attribution":
+            with shelf.lane():
+                return explained(self.recogniser, method)(sketch, category, other)
+
+        return attribute
+
+
+def here() -> list[tuple[str, str]]:
+    """(what the visitor reads, name) of every recogniser whose weights are beside its card."""
+    return [(title, name) for title, name in model_choices() if is_here(find_card(name))]

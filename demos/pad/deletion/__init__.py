@@ -1,0 +1,1 @@
+"""The `Deletion` component: Python, template, style and scripts."""
