@@ -13,12 +13,10 @@ from sketchlib.errors import InputError
 from sketchlib.retrieval.canvas import selector_flops, selector_points, student_flops
 from sketchlib.retrieval.hog import hog
 from sketchlib.retrieval.lines import CANVASES, SIDE, photo_lines, sketch_lines
-from sketchlib.retrieval.metrics import ranks
+from sketchlib.retrieval.metrics import Interval, bootstrap, ranks
 from sketchlib.retrieval.model import Embedder, Retriever, TeacherModel
 from sketchlib.sketch import Sketch
 
-Interval = tuple[float, float]
-REPETITIONS = 1000
 TIMED = 40
 """Sketches whose queries are timed, one by one."""
 
@@ -164,17 +162,7 @@ def _scores(measured: _Measured, groups: Int[np.ndarray, " sketches"]) -> Encode
     each |= {"mean_rank": (measured.ranks * measured.weights).sum(axis=1)}
     each |= {"gflops": (measured.flops * measured.weights).sum(axis=1) / 1e9}
     values = {name: float(value.mean()) for name, value in each.items()}
-    intervals = {f"{name}_ci": _interval(value, groups) for name, value in each.items()}
+    intervals = {f"{name}_ci": bootstrap(value, groups) for name, value in each.items()}
     ms = None if measured.ms is None else float(np.median(measured.ms))
-    spread = None if measured.ms is None else _interval(measured.ms, np.arange(len(measured.ms)), np.median)
+    spread = None if measured.ms is None else bootstrap(measured.ms, np.arange(len(measured.ms)), np.median)
     return EncoderScores(**values, ms=ms, **intervals, ms_ci=spread)  # type: ignore[arg-type]
-
-
-def _interval(values: NDArray[Any], groups: Int[np.ndarray, " sketches"], statistic: Any = np.mean) -> Interval:
-    """95%, percentile bootstrap: whole groups are drawn again."""
-    random = np.random.default_rng(0)
-    members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
-    drawn = random.integers(len(members), size=(REPETITIONS, len(members)))
-    found = [statistic(values[np.concatenate([members[i] for i in row])]) for row in drawn]
-    low, high = np.percentile(found, [2.5, 97.5])
-    return float(low), float(high)

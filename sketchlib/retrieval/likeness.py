@@ -46,14 +46,23 @@ def _checked(embedder: Embedder, vector: NDArray[np.floating]) -> Vectors:
     return row
 
 
-def _along(embedder: Embedder, direction: Vectors) -> Likeness:
-    column = torch.from_numpy(direction)
+def looking(embedder: Embedder) -> Callable[[Tensor], Tensor]:
+    """Ink (batch, 1, side, side) -> (batch, dimension) rows of length 1; with a gradient where gradients are on."""
 
-    def score(ink: Tensor) -> Tensor:
+    def rows(ink: Tensor) -> Tensor:
         if torch.is_grad_enabled():
             embedded: Tensor = embedder.network(ink.to(next(embedder.network.parameters())))
-        else:
-            embedded = torch.from_numpy(embedder.embed_lines(ink.float()))
+            return embedded
+        return torch.from_numpy(embedder.embed_lines(ink.float()))
+
+    return rows
+
+
+def _along(embedder: Embedder, direction: Vectors) -> Likeness:
+    column, rows = torch.from_numpy(direction), looking(embedder)
+
+    def score(ink: Tensor) -> Tensor:
+        embedded = rows(ink)
         return embedded @ column.to(embedded)
 
     return score

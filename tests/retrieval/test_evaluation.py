@@ -11,9 +11,10 @@ from sketchlib.errors import InputError
 from sketchlib.io.photos import read_photo
 from sketchlib.models import runtime
 from sketchlib.retrieval.canvas import selector_flops, selector_points, student_flops
-from sketchlib.retrieval.evaluation import Questions, RetrievalScores, _interval, retrieval
+from sketchlib.retrieval.evaluation import Questions, RetrievalScores, retrieval
 from sketchlib.retrieval.hog import hog
 from sketchlib.retrieval.lines import CANVASES, photo_lines, sketch_lines
+from sketchlib.retrieval.metrics import bootstrap
 from sketchlib.retrieval.model import load_embedder, load_retriever
 from sketchlib.retrieval.networks import CanvasSelector
 from sketchlib.sketch import Sketch
@@ -188,11 +189,11 @@ def test_intervals_hold_their_values_and_json_holds_plain_ones(scores):
 def test_intervals_are_those_of_photos_not_of_sketches():
     """Sketches of a photo all alike: 25 photos of 16 sketches each say as much as 25 sketches."""
     values, groups = np.random.default_rng(0).normal(size=25), np.repeat(np.arange(25), 16)
-    low, high = _interval(values[groups], groups)
+    low, high = bootstrap(values[groups], groups)
     expected = 2 * 1.96 * values.std() / math.sqrt(25)
     assert high - low == pytest.approx(expected, rel=0.12)
     assert (low + high) / 2 == pytest.approx(values.mean(), abs=0.1 * expected)
-    alone = _interval(values[groups], np.arange(25 * 16))
+    alone = bootstrap(values[groups], np.arange(25 * 16))
     assert alone[1] - alone[0] == pytest.approx(expected / 4, rel=0.12)
 
 
@@ -200,7 +201,7 @@ def test_photos_of_many_sketches_weigh_more():
     """Drawn again whole: one photo of 30 sketches right, 9 of one sketch wrong; a resample has 0, 1, 2... of it."""
     groups = np.array([0] * 30 + list(range(1, 10)))
     values = (groups == 0).astype(float)
-    low, high = _interval(values, groups)
+    low, high = bootstrap(values, groups)
     assert low == 0
     assert high == pytest.approx(90 / 97, abs=0.03)
 
