@@ -136,7 +136,7 @@ def _options(first: str) -> tuple[gr.Dropdown, gr.Radio, gr.Dropdown, gr.Dropdow
     with gr.Column(elem_classes="options-card"):
         with gr.Row():
             parts = gr.Radio(
-                [("whole strokes", "strokes"), ("pieces", "segments")],
+                [("strokes", "strokes"), ("pieces", "segments")],
                 value="strokes", label="Delete", container=False, min_width=220, elem_id="attack-parts",
             )  # fmt: skip
             run = gr.Button("Attack", variant="primary", min_width=110, elem_id="attack-run")
