@@ -17,6 +17,7 @@ from sketchlib.models.mobilenet import FEATURES, MobileNetV2
 from sketchlib.models.sketchcnn import SketchCNN, SketchCNNConfig
 from sketchlib.retrieval.gradients import DIMENSION, oriented_gradients
 from sketchlib.retrieval.lines import CANVASES
+from sketchlib.retrieval.norms import with_canvas_norms
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ class SketchyNet(nn.Module):
 
     With a canvas chosen by hand it is SketchyNetV1. `forward` embeds lines of a sketch on any canvas from 32 pixels on.
     Differs from [maity2025sketch]: oriented gradients, (batch, 1296), stand beside the features, as they do in the
-    teacher; and photos stay where the teacher puts them (asymmetric, as in [budnik2021asymmetric]).
+    teacher; photos stay where the teacher puts them (asymmetric, as in [budnik2021asymmetric]); and each canvas has
+    batch norms of its own.
     """
 
     dimension = FEATURES + DIMENSION
@@ -110,7 +112,7 @@ class SketchyNet(nn.Module):
     def __init__(self, config: SketchyNetConfig) -> None:
         super().__init__()
         self.config = config
-        self.features = MobileNetV2(channels=3)
+        self.features = with_canvas_norms(MobileNetV2(channels=3))
         self.selector = CanvasSelector(len(CANVASES), config.hidden)
 
     def forward(self, lines: Float[Tensor, "batch 1 side side"]) -> Float[Tensor, "batch 2576"]:

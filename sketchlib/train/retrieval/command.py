@@ -79,8 +79,8 @@ def _add_student_options(command: argparse.ArgumentParser) -> None:
     add("--drawings", type=Path, nargs="*", default=[], metavar="PATH", help="sketches without photos")
     counts = (24, 24, 12)
     add("--alone", type=int, nargs=3, default=counts, metavar="N", help="drawings a step without photos: (24 24 12)")
-    add("--chances", type=float, nargs=4, default=(0.3, 1.0, 0.12, 0.0), metavar="P", help="of each canvas in a step")
-    add("--keep-statistics", action="store_true", help="batch norm keeps its statistics of --start")
+    chances = (0.35, 1.0, 0.3, 0.15)
+    add("--chances", type=float, nargs=4, default=chances, metavar="P", help="of each canvas in a step")
 
 
 def train_retrieve(options: argparse.Namespace) -> str:
@@ -154,7 +154,6 @@ def _student(
         tuple(options.counts),
         tuple(options.alone),
         chances=tuple(options.chances),
-        statistics=not options.keep_statistics,
         seed=options.seed,
     )
     drawings = [sketch for path in options.drawings for sketch in read_sketches(path) if sketch.strokes]

@@ -3,6 +3,7 @@
 The photos are where the teacher puts them, so only sketches pass through the student, and any drawing teaches it.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from sketchlib.models.cards import card_tensors, find_card
 from sketchlib.models.mobilenet import FEATURES
 from sketchlib.retrieval.lines import CANVASES
 from sketchlib.retrieval.networks import SketchyNet, Teacher
+from sketchlib.retrieval.norms import spread_over_canvases
 from sketchlib.train.loop import Schedule, Training
 from sketchlib.train.retrieval.judge import judging
 from sketchlib.train.retrieval.losses import student_loss
@@ -31,8 +33,8 @@ class StudentRecipe:
     """counts: pairs a step from each pool. alone: drawings without photos a step from each collection of them.
 
     share: lambda of the loss; pull: its first part, one of `losses.PULLS`. chances: of each canvas to be drawn in a
-    step; most: sketches of a step that are drawn on it, since each canvas costs four times the one before.
-    statistics: whether batch norm gathers its statistics anew, or keeps those it was pre-trained with.
+    step, at least one is; most: sketches of a step that are drawn on it, since each canvas costs four times the one
+    before.
     """
 
     schedule: Schedule
@@ -40,9 +42,8 @@ class StudentRecipe:
     alone: tuple[int, ...] = ()
     share: float = 0.1
     pull: str = "contrastive"
-    chances: tuple[float, ...] = (0.3, 1.0, 0.12, 0.0)
-    most: tuple[int, ...] = (1024, 1024, 128, 12)
-    statistics: bool = True
+    chances: tuple[float, ...] = (0.35, 1.0, 0.3, 0.15)
+    most: tuple[int, ...] = (1024, 1024, 48, 12)
     seed: int = 0
 
 
@@ -59,14 +60,12 @@ def training(
     """A run in `folder`, fresh or where it stopped.
 
     What is learned is to have the distances of what the teacher has learned. Differs from the paper: the loss over the
-    four canvases is estimated on those drawn at a step, each weighed by its share of the step's sketches.
+    four canvases is estimated on those drawn at a step, each weighed by the root of its share of the step's sketches.
     """
     teacher.to(accelerator.device).eval().requires_grad_(False)
     network.selector.requires_grad_(False)
 
     def loss(trained: nn.Module, batch: PairBatch) -> Tensor:
-        if not recipe.statistics:
-            _freeze_statistics(trained)
         batch = batch.to(accelerator.device)
         with torch.no_grad():
             seen = F.interpolate(batch.photos, size=teacher.config.side, mode="area")
@@ -79,7 +78,7 @@ def training(
                 ours = learned(trained(_last(batch.sketches[canvas][chosen])))
                 theirs = photos[chosen[chosen < len(photos)]]
                 here = student_loss(ours, targets[chosen], theirs, recipe.share, recipe.pull)
-                total = total + here * len(chosen) / len(targets)
+                total = total + here * math.sqrt(len(chosen) / len(targets))
         return total
 
     def batches(step: int) -> Iterator[PairBatch]:
@@ -87,7 +86,8 @@ def training(
             generator = Generator().manual_seed(hash((recipe.seed, step)) % 2**63)
             tossed = torch.rand(len(CANVASES), generator=generator).tolist()
             sides = [c for c, toss, chance in zip(CANVASES, tossed, recipe.chances, strict=True) if toss < chance]
-            wanted = sorted({*sides, teacher.config.side})
+            likeliest = CANVASES[recipe.chances.index(max(recipe.chances))]
+            wanted = sorted({*(sides or [likeliest]), teacher.config.side})
             key = (recipe.seed, accelerator.process_index, step)
             pairs = pool_batch(pools, recipe.counts, wanted, key)
             some = [(each, n) for each, n in zip(alone, recipe.alone, strict=True) if n and len(each.labels)]
@@ -109,18 +109,11 @@ def _last(images: Tensor) -> Tensor:
     return images.contiguous(memory_format=torch.channels_last)
 
 
-def _freeze_statistics(network: nn.Module) -> None:
-    for module in network.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.eval()
-
-
 def start_from(network: SketchyNet, name: str | Path) -> None:
     """Take the features of a MobileNetV2 recogniser or of another student by its card."""
     card = find_card(name)
     if card.builder not in ("mobilenetv2", "sketchynet"):
         raise CheckpointError(f"a student starts from a card of mobilenetv2 or sketchynet, got {card.builder}: {name}")
     state = card_tensors(card)
-    network.features.load_state_dict(
-        {key.removeprefix("features."): value for key, value in state.items() if key.startswith("features.")}
-    )
+    features = {key.removeprefix("features."): state[key] for key in state if key.startswith("features.")}
+    network.features.load_state_dict(spread_over_canvases(features, network.features))
