@@ -7,14 +7,14 @@ import numpy as np
 import torch
 
 from sketchlib.assist.gates import EVEN, Schedule, dropped
-from sketchlib.assist.reader import Aim, Reader
+from sketchlib.assist.reader import Aim, Mask, Reader
 from sketchlib.assist.result import Assistance
 from sketchlib.assist.views import checked, views
 from sketchlib.errors import InputError
 from sketchlib.sketch import Array, Sketch
 
 THRESHOLD = 0.01
-"""Likeness that a stroke costs at least to be flagged by "fast": the best F1 on training photos, docs/results/assist.md."""
+"""Likeness above which a stroke is flagged by "fast": the best F1 on training photos, see docs/results/assist.md."""
 
 METHODS: Mapping[str, float] = MappingProxyType({"fast": THRESHOLD, "gates": EVEN})
 """Every method with its threshold."""
@@ -54,16 +54,16 @@ def assist(
     return _ranked(sketch, reader, aim, method, scores, above, gone, calls)
 
 
-def flags(scores: Array, threshold: float) -> Array:
-    """(strokes,) 1 where a score is above the threshold; of a sketch that is flagged whole, the best stroke stays."""
-    gone = scores > threshold
+def flags(scores: Array, threshold: float) -> Mask:
+    """(strokes,) True where a score is above the threshold; of a sketch that is flagged whole, the best stroke stays."""
+    gone: Mask = scores > threshold
     if gone.all():
         gone[scores.argmin()] = False
     return gone
 
 
 def _ranked(
-    sketch: Sketch, reader: Reader, aim: Aim, method: str, scores: Array, above: float, gone: Array, calls: int
+    sketch: Sketch, reader: Reader, aim: Aim, method: str, scores: Array, above: float, gone: Mask, calls: int
 ) -> Assistance:
     """What is left is asked for as a drawing of its own, in its own frame."""
     flagged = tuple(stroke.id for stroke, out in zip(sketch, gone, strict=True) if out)

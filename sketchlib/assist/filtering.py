@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sketchlib.assist.assist import THRESHOLD, flags
 from sketchlib.assist.reader import Reader
-from sketchlib.assist.views import views
+from sketchlib.assist.views import Views, views
 from sketchlib.sketch import Array, Sketch
 
 TOP = 10
@@ -34,13 +34,20 @@ class Filtering:
         return self.sketch.without(self.dropped)
 
 
-def filtered(sketch: Sketch, reader: Reader, vectors: NDArray[Any], threshold: float = THRESHOLD) -> Filtering:
+def filtered(
+    sketch: Sketch,
+    reader: Reader,
+    vectors: NDArray[Any],
+    threshold: float = THRESHOLD,
+    seen: Views | None = None,
+) -> Filtering:
     """The sketch without strokes that cost likeness to the photos it finds itself, if the nearest is then nearer.
 
     vectors: (photos, dimension) of the gallery, rows of length 1. threshold: as of `assist`.
-    Raises InputError for sketches of less than two strokes.
+    seen: `views` of the sketch, where they are known. Raises InputError for sketches of less than two strokes.
     """
-    scores = views(sketch, reader).mismatch(found_direction(reader.embed([sketch])[0], vectors))
+    seen = views(sketch, reader) if seen is None else seen
+    scores = seen.mismatch(found_direction(reader.embed([sketch])[0], vectors))
     out = tuple(stroke.id for stroke, gone in zip(sketch, flags(scores, threshold), strict=True) if gone)
     rows = reader.embed([sketch, sketch.without(out)] if out else [sketch])
     nearest = (np.asarray(rows, np.float64) @ np.asarray(vectors, np.float64).T).max(axis=1)

@@ -47,7 +47,7 @@ class Schedule:
 
 
 def dropped(sketch: Sketch, reader: Reader, direction: Array, schedule: Schedule, lot: torch.Generator) -> Array:
-    """(strokes,) chance of each to be dropped after gates were fitted to a direction (dimension,), the mean of restarts.
+    """(strokes,) chance of each to be dropped after gates were fitted to a direction (dimension,), mean of restarts.
 
     A gate is its stroke's opacity, in the frame of the whole drawing. Raises ModelError without a finite gradient.
     """

@@ -13,6 +13,8 @@ from sketchlib.attribution import Canvas
 from sketchlib.errors import InputError
 from sketchlib.sketch import Array, Sketch
 
+Mask = NDArray[np.bool_]
+
 SLACK = 1e-6
 """Likenesses within this are the same: rounding differs from batch to batch."""
 

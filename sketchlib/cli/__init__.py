@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sketchlib.cli.evaluate import add_evaluate
 from sketchlib.cli.train import add_train
-from sketchlib.cli.verbs import add_attack, add_data, add_explain, add_gallery, add_invert, add_predict
+from sketchlib.cli.verbs import add_assist, add_attack, add_data, add_explain, add_gallery, add_invert, add_predict
 from sketchlib.errors import SketchlibError
 
 
@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     add_explain(verbs)
     add_invert(verbs)
     add_attack(verbs)
+    add_assist(verbs)
     add_train(verbs)
     add_evaluate(verbs)
     add_data(verbs)

@@ -22,6 +22,7 @@ def add_evaluate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     _add_evaluate_attribution(evaluate)
     _add_evaluate_inversion(evaluate)
     _add_evaluate_attack(evaluate)
+    _add_evaluate_assist(evaluate)
     _add_evaluate_retrieve(evaluate)
 
 
@@ -65,6 +66,14 @@ def _add_evaluate_attack(evaluate: "argparse._SubParsersAction[argparse.Argument
     attack = evaluate.add_parser("attack", help="how few strokes must go until a recogniser sees something else?")
     add_evaluate_options(attack)
     attack.set_defaults(run=_evaluate_attack)
+
+
+def _add_evaluate_assist(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from sketchlib.assist.command import add_evaluate_options
+
+    assist = evaluate.add_parser("assist", help="are strokes that do not belong to a photo flagged?")
+    add_evaluate_options(assist)
+    assist.set_defaults(run=_evaluate_assist)
 
 
 def _evaluate_recognise(options: argparse.Namespace) -> None:
@@ -118,6 +127,17 @@ def _evaluate_attack(options: argparse.Namespace) -> None:
         write_files(options.table.parent, {options.table.name: page(scores, said_again(options))})
     for each in scores:
         print(json.dumps(each.as_json(), ensure_ascii=False) if options.json else "\n".join(as_text(each)))
+
+
+def _evaluate_assist(options: argparse.Namespace) -> None:
+    from sketchlib.assist.command import evaluated, said_again
+    from sketchlib.assist.report import as_text, page
+
+    scores = evaluated(options)
+    if options.table is not None:
+        write_files(options.table.parent, {options.table.name: page(scores, said_again(options))})
+    for each in scores:
+        print(json.dumps(each.as_json()) if options.json else as_text(each))
 
 
 def _evaluate_retrieve(options: argparse.Namespace) -> None:

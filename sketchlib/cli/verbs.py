@@ -1,4 +1,4 @@
-"""`predict`, `explain`, `invert`, `attack`, `data`, `gallery` and `retrieve`."""
+"""`predict`, `explain`, `invert`, `attack`, `assist`, `data`, `gallery` and `retrieve`."""
 
 import argparse
 import json
@@ -45,6 +45,15 @@ def add_attack(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     add_attack_options(attack)
     add_model(attack)
     attack.set_defaults(run=_attack)
+
+
+def add_assist(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`assist`."""
+    from sketchlib.assist.command import add_assist_options
+
+    assist = verbs.add_parser("assist", help="flag the strokes that do not match the photo drawn")
+    add_assist_options(assist)
+    assist.set_defaults(run=_assist)
 
 
 def add_data(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -118,6 +127,16 @@ def _attack(options: argparse.Namespace) -> None:
     found = attacked(options)
     if options.out:
         write_files(options.out, {"before.svg": to_svg(found.sketch), "after.svg": to_svg(found.final.remaining)})
+    print(json.dumps(found.as_json(), ensure_ascii=False) if options.json else found.note)
+
+
+def _assist(options: argparse.Namespace) -> None:
+    from sketchlib.assist.command import assisted
+    from sketchlib.io import to_svg
+
+    found = assisted(options)
+    if options.out:
+        write_files(options.out, {"before.svg": to_svg(found.sketch), "after.svg": to_svg(found.remaining)})
     print(json.dumps(found.as_json(), ensure_ascii=False) if options.json else found.note)
 
 
