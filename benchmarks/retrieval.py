@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import search
 import torch
+from numpy.typing import NDArray
 from raster import machine, quartiles, rounds
 from torch import Tensor, nn
 
@@ -33,7 +34,8 @@ from sketchlib.sketch import Sketch
 
 DRAWINGS = Path(__file__).resolve().parent.parent / "gallery"
 SIDE, TEACHER_SIDE, TOP = 64, 256, 10
-Stages = dict[str, float]
+Spent = NDArray[np.float64]
+"""Milliseconds by the clock, and of the processor, all threads."""
 
 
 def as_drawn(simplified: Sketch, random: np.random.Generator) -> Sketch:
@@ -110,26 +112,31 @@ def times_faster(variants: dict[str, Callable[[], Any]], count: int) -> dict[str
     }
 
 
-def staged(student: Retriever, index: ExactSearch, sketch: Sketch) -> Stages:
-    """Milliseconds of each part of a query."""
-    clock = [time.perf_counter()]
+def staged(student: Retriever, index: ExactSearch, sketch: Sketch) -> dict[str, Spent]:
+    """What each part of a query takes."""
+    clock = [now()]
     canvas = CANVASES[int(student.canvas_probabilities([sketch])[0].argmax())]
-    clock.append(time.perf_counter())
+    clock.append(now())
     lines = sketch_lines([sketch], canvas)
-    clock.append(time.perf_counter())
+    clock.append(now())
     vector = student.embed_lines(lines)
-    clock.append(time.perf_counter())
+    clock.append(now())
     index.nearest(vector, TOP)
-    clock.append(time.perf_counter())
-    spent = [1000 * (after - before) for before, after in pairwise(clock)]
-    return dict(zip(("choose", "draw", "embed", "search"), spent, strict=True)) | {"sum": sum(spent)}
+    clock.append(now())
+    spent = [after - before for before, after in pairwise(clock)]
+    return dict(zip(("choose", "draw", "embed", "search"), spent, strict=True)) | {"sum": clock[-1] - clock[0]}
 
 
-def asked(student: Retriever, index: ExactSearch, sketch: Sketch, canvas: int | None) -> float:
-    """Milliseconds of the library's own call."""
-    started = time.perf_counter()
+def asked(student: Retriever, index: ExactSearch, sketch: Sketch, canvas: int | None) -> Spent:
+    """What the library's own call takes."""
+    started = now()
     index.nearest(student.query(sketch, canvas).vector[None], TOP)
-    return 1000 * (time.perf_counter() - started)
+    return now() - started
+
+
+def now() -> Spent:
+    """Milliseconds by the clock, and of the processor."""
+    return np.array([1000 * time.perf_counter(), 1000 * time.process_time()])
 
 
 def queries(student: Retriever, items: int, count: int, threads: int) -> dict[str, Any]:
@@ -141,16 +148,18 @@ def queries(student: Retriever, items: int, count: int, threads: int) -> dict[st
             row = staged(student, index, sketch)
             row |= {str(canvas or "adaptive"): asked(student, index, sketch, canvas) for canvas in (None, *CANVASES)}
             rows += [row] if number else []  # the first round exports and compiles
+    spent = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     return {
         "items": items,
         "dimension": student.dimension,
         "points_per_drawing": int(np.median([sum(map(len, sketch)) for sketch in sketches])),
         "n": len(rows),
-        "milliseconds": {name: quantiles([row[name] for row in rows]) for name in rows[0]},
+        "wall": {name: quantiles(each[:, 0]) for name, each in spent.items()},
+        "cpu": {name: quantiles(each[:, 1]) for name, each in spent.items()},
     }
 
 
-def quantiles(values: list[float]) -> dict[str, float]:
+def quantiles(values: Spent) -> dict[str, float]:
     """Median and p90, to three digits."""
     median, p90 = np.percentile(values, [50, 90])
     return {"median": float(f"{median:.3g}"), "p90": float(f"{p90:.3g}")}
