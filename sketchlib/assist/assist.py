@@ -55,7 +55,7 @@ def assist(
 
 
 def flags(scores: Array, threshold: float) -> Mask:
-    """(strokes,) True where a score is above the threshold; of a sketch that is flagged whole, the best stroke stays."""
+    """(strokes,) True where a score is above the threshold; where all are flagged, the best stroke stays."""
     gone: Mask = scores > threshold
     if gone.all():
         gone[scores.argmin()] = False

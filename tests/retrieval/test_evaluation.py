@@ -207,7 +207,7 @@ def test_photos_of_many_sketches_weigh_more():
 
 
 def test_a_statistic_that_never_varies_has_no_width():
-    assert _interval(np.full(8, 0.5), np.arange(8)) == (0.5, 0.5)
+    assert bootstrap(np.full(8, 0.5), np.arange(8)) == (0.5, 0.5)
 
 
 @pytest.mark.parametrize(("photos", "sketches"), [(1, 1), (0, 0), (2, 0)])
