@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from demos.attack.answer import Wish, answer
+from demos.attack.answer import Wish, shown
 from demos.attack.game import play as played
 from demos.attack.models import StoppedError, here, stop
 from demos.pad import Deletion, SketchPad, revision
@@ -88,7 +88,7 @@ def attack(
     """
     wish = Wish(model, strategy, parts, float(budget), "" if target == ANY else target or "", ticket)
     try:
-        return json.dumps(answer(from_pad(sketch), revision(sketch), wish), ensure_ascii=False)
+        return json.dumps(shown(from_pad(sketch), revision(sketch), wish), ensure_ascii=False)
     except StoppedError:
         return json.dumps({"ticket": ticket, "stopped": True})
 

@@ -74,7 +74,7 @@ def _check(model: Asked, sketch: Sketch) -> None:
         )
 
 
-def answer(sketch: Sketch, rev: int, wish: Wish) -> dict[str, Any]:
+def shown(sketch: Sketch, rev: int, wish: Wish) -> dict[str, Any]:
     """The value of the `Deletion` component."""
     found, model, took = attacked(sketch, wish)
     record = found.as_json() | {"model": model.title}
