@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from demos import attack, inversion, recognise, retrieve, shapes
+from demos import assist, attack, inversion, recognise, retrieve, shapes
 
-TABS: tuple[ModuleType, ...] = (recognise, inversion, attack, retrieve, shapes)
+TABS: tuple[ModuleType, ...] = (recognise, inversion, attack, retrieve, assist, shapes)

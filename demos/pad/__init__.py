@@ -6,6 +6,7 @@ from demos.pad.answers.component import Answers
 from demos.pad.deletion.component import Deletion
 from demos.pad.drawings.component import Drawings
 from demos.pad.finder.component import Finder
+from demos.pad.guide.component import Guide
 from demos.pad.heat_card.component import HeatCard
 from demos.pad.sight.component import Sight
 from demos.pad.sketch_pad.component import SketchPad
@@ -18,6 +19,7 @@ __all__ = [
     "Deletion",
     "Drawings",
     "Finder",
+    "Guide",
     "HeatCard",
     "Sight",
     "SketchPad",

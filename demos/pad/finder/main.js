@@ -3,6 +3,8 @@ const list = find('.fi-top');
 let shown = -1;
 let here = { strokes: 0, places: new Map() }, before = here.places;   // places now, and one stroke earlier
 
+function trouble(sentence) { find('.fi-finding').textContent = sentence; }
+
 function newTile() {
   const tile = document.createElement('li'), button = tile.appendChild(document.createElement('button'));
   button.type = 'button';

@@ -7,8 +7,6 @@ const known = new Map(), asked = new Set();   // data of a photo by its key; key
 const keyOf = (name) => wanted.gallery + '/' + name;
 const titleOf = (name) => name.replace(/\.\w+$/, '');
 
-function trouble(sentence) { find('.fi-finding').textContent = sentence; }
-
 function ask(name, request, then) {
   return server[props[name]](request)
     .then((answer) => (answer.error ? trouble(answer.error) : then(answer)))

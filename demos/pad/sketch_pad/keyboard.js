@@ -41,6 +41,11 @@ function removeChosen() {
   if (chosen >= 0) commit(strokesNow().filter((_, i) => i !== chosen), 'Stroke removed');
 }
 
+document.addEventListener('sketch-remove', ({ detail }) => { // the page suggests it: one step of the history
+  const left = strokesNow().filter((stroke) => !detail.ids.includes(stroke.id)), gone = strokesNow().length - left.length;
+  if (detail.pad === props.name && gone) commit(left, counted(gone) + ' removed');
+});
+
 function drawingKey(event) {
   const key = event.key;
   if (MOVES[key]) moveCursor(MOVES[key], event.shiftKey ? LEAP : STEP);

@@ -1,0 +1,1 @@
+"""Drawings of photos in the gallery, and the script that draws them."""

@@ -1,0 +1,1 @@
+"""The `Finder` component: Python, template, style and scripts."""
