@@ -20,14 +20,8 @@ TITLE = "Attack"
 PAD = "pad-attack"
 GUESSES = 3
 SURPRISING = (
-    "car",
-    "guitar",
-    "office chair 0008a",
-    "face in a hurry",
-    "bicycle half done",
-    "fish",
-    "dining chair 0004a",
-)
+    "dining chair 0004a", "bicycle half done", "office chair 0008a", "sofa 0012a", "guitar", "face in a hurry",
+)  # fmt: skip
 """Examples that one stroke turns into something else, for one of the recognisers that ship."""
 OF_PHOTOS = Path(__file__).resolve().parent.parent / "retrieve" / "drawings"
 STRATEGIES = {

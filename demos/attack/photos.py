@@ -11,13 +11,11 @@ if TYPE_CHECKING:
     from sketchlib.adversarial import Attack
 
 FURNITURE = {"bed", "bench", "chair", "couch", "desk", "stool", "table"}
-CANVAS = 128
-"""Pixels on which both drawings are read, so that nothing else changes."""
 
 
 def in_photos(found: "Attack") -> dict[str, Any] | None:
     """What the deletion does to the rank of the nearest photo; None of what is no furniture, or without photos."""
-    from sketchlib.adversarial.photos import PhotoSearch, rank_drop
+    from sketchlib.adversarial.photos import CANVAS, PhotoSearch, rank_drop
 
     if found.category not in FURNITURE or why_not():
         return None

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from sketchlib.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sketchlib.adversarial.defence import DefenceScores
     from sketchlib.adversarial.result import Attack
     from sketchlib.adversarial.scores import AttackScores
     from sketchlib.models import Recogniser
@@ -26,6 +29,7 @@ def add_attack_options(command: argparse.ArgumentParser) -> None:
         "--budget", type=float, default=1.0, metavar="SHARE", help="of the ink that may go (default: all but something)"
     )
     add("--parts", choices=("strokes", "segments"), default="strokes", help="what is deleted (default: %(default)s)")
+    add("--gallery", type=Path, metavar="DIR", help="made by `gallery build`: the rank of the nearest photo, too")
     add("--json", action="store_true", help="everything, as one JSON object")
     add("--out", type=Path, metavar="DIR", help="the drawing before and after, as SVG")
 
@@ -37,6 +41,8 @@ def add_evaluate_options(command: argparse.ArgumentParser) -> None:
     add("--model", nargs="+", metavar="NAME", help="cards (default: sketchxainet66; with --table both shipped ones)")
     add("--other", metavar="NAME", help="a recogniser shown the same deletions (default: the other shipped one)")
     add("--limit", type=int, default=100, metavar="N", help="recognised sketches (default: %(default)s)")
+    add("--voting", type=int, default=0, metavar="N", help="also votes over subsets, N sketches attacked knowing of it")
+    add("--pairs", type=Path, metavar="DIR", help="also photos and sketches as of ChairV2: the rank is attacked")
     add("--seed", type=int, default=0)
     add("--json", action="store_true", help="one JSON object a model")
     add("--table", type=Path, metavar="FILE", help="write all as markdown")
@@ -63,15 +69,42 @@ def evaluated(options: argparse.Namespace) -> "list[AttackScores]":
     if options.limit < 1:
         raise InputError(f"--limit is a whole number from 1, got {options.limit}")
     scores = []
-    for name in options.model or SHIPPED[: 2 if options.table else 1]:
+    for name in _names(options):
         other = options.other or SHIPPED[1 if name == SHIPPED[0] else 0]
         question = Question(load(name), load(other), options.seed)
         scores.append(attack_scores(question, *_recognised(question.model, options)))
     return scores
 
 
+def defended(options: argparse.Namespace) -> "list[DefenceScores]":
+    """What voting does for each model; nothing where it is not asked for."""
+    from sketchlib.adversarial.defence import defence_scores
+    from sketchlib.models import load
+
+    if options.voting < 1:
+        return []
+    models = [load(name) for name in _names(options)]
+    return [
+        defence_scores(model.name, model, _drawn(model, options)[: options.limit], options.voting) for model in models
+    ]
+
+
+def _names(options: argparse.Namespace) -> "Sequence[str]":
+    return options.model or SHIPPED[: 2 if options.table else 1]
+
+
 def _recognised(model: "Recogniser", options: argparse.Namespace) -> "tuple[list[Sketch], float]":
-    """Sketches of 3 to 14 strokes, categories alike, that the model sees as labelled, and their share of those seen."""
+    """The sketches drawn that the model sees as labelled, and their share."""
+    drawn = _drawn(model, options)
+    seen = [model.classes[i] for i in model.logits(drawn).argmax(axis=1)]
+    kept = [sketch for sketch, name in zip(drawn, seen, strict=True) if name == sketch.label]
+    if not kept:
+        raise InputError(f"an evaluation needs sketches that the model recognises, got none of {len(drawn)}")
+    return kept[: options.limit], len(kept) / len(drawn)
+
+
+def _drawn(model: "Recogniser", options: argparse.Namespace) -> "list[Sketch]":
+    """Twice --limit sketches of 3 to 14 strokes, categories alike."""
     import torch
 
     from sketchlib.adversarial.strategies import MOST_EXHAUSTIVE
@@ -80,12 +113,7 @@ def _recognised(model: "Recogniser", options: argparse.Namespace) -> "tuple[list
 
     everything = itertools.chain.from_iterable(read_sketches(path) for path in options.data)
     lot = torch.Generator().manual_seed(options.seed)
-    drawn = sample(everything, model.classes, 2 * options.limit, lot, MOST_EXHAUSTIVE).sketches
-    seen = [model.classes[i] for i in model.logits(drawn).argmax(axis=1)]
-    kept = [sketch for sketch, name in zip(drawn, seen, strict=True) if name == sketch.label]
-    if not kept:
-        raise InputError(f"an evaluation needs sketches that the model recognises, got none of {len(drawn)}")
-    return kept[: options.limit], len(kept) / len(drawn)
+    return list(sample(everything, model.classes, 2 * options.limit, lot, MOST_EXHAUSTIVE).sketches)
 
 
 def said_again(options: argparse.Namespace) -> str:
@@ -94,5 +122,7 @@ def said_again(options: argparse.Namespace) -> str:
     models = f" --model {' '.join(Path(name).name for name in options.model)}" if options.model else ""
     other = f" --other {Path(options.other).name}" if options.other else ""
     table = options.table.name if options.table.is_absolute() else options.table.as_posix()
-    numbers = f"--limit {options.limit} --seed {options.seed}"
+    voting = f" --voting {options.voting}" if options.voting else ""
+    pairs = f" --pairs $DATA/{options.pairs.name}" if options.pairs else ""
+    numbers = f"--limit {options.limit} --seed {options.seed}{voting}{pairs}"
     return f"python -m sketchlib evaluate attack --data {data}{models}{other} {numbers} --table {table}"

@@ -2,17 +2,28 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sketchlib.adversarial.scores import AttackScores, BudgetScores
+from sketchlib.adversarial.defence import BUDGETS, DefenceScores, Share
+from sketchlib.adversarial.photos import PhotoScores
+from sketchlib.adversarial.scores import AttackScores, BudgetScores, budget_name
 from sketchlib.evaluate import Interval
 
 
-def page(scores: Sequence[AttackScores], command: str) -> str:
-    """Markdown: for each model how often each strategy flips it, with how much ink, and how near the optimum it is."""
+def page(
+    scores: Sequence[AttackScores],
+    command: str,
+    defences: Sequence[DefenceScores] = (),
+    photos: Sequence[PhotoScores] = (),
+) -> str:
+    """Markdown: for each model how often each strategy flips it, with how much ink, and how near the optimum it is;
+    what voting saves; what becomes of photos found first."""
     parts = ["# Adversarial stroke deletion: what was measured", f"```\n{command}\n```"]
     for each in scores:
         parts += [f"## `{each.model}`", _setting(each), "Flips, by the share of ink that may go:", _flips(each)]
         parts += ["Without a budget:", _unlimited(each), "Beside the exhaustive search:", _optimum(each)]
+        parts += ["`greedy` by number of strokes:", _by_strokes(each)]
         parts += [f"Seen by `{each.other}`, share of the flips that fool it too:", _transfer(each)]
+    parts += _defences(defences) if defences else []
+    parts += _photos(photos) if photos else []
     return "\n\n".join(parts) + "\n"
 
 
@@ -62,6 +73,61 @@ def _optimum(scores: AttackScores) -> str:
         ["", "flips with as few strokes", "strokes more", "ink more", "calls, of its calls", "calls, of all subsets"],
         rows,
     )
+
+
+def _by_strokes(scores: AttackScores) -> str:
+    greedy, best = scores.strategies["greedy"].by_strokes, scores.strategies["exhaustive"].by_strokes
+    rows = []
+    for count, own in greedy.items():
+        every = 2**count - 1
+        calls = [f"{each.calls_of_all * every:.1f}" for each in (own, best[count])]
+        shares = [_share(own.calls), _share(own.calls_of_all)]
+        rows.append(
+            [str(count), str(scores.counts[count]), _with(own.flips, own.flips_ci), *calls, str(every), *shares]
+        )
+    return _table(
+        ["strokes", "n", "flips with as few", "calls", "of the search", "all subsets", "share of the search", "of all"],
+        rows,
+    )
+
+
+def _defences(defences: Sequence[DefenceScores]) -> list[str]:
+    parts = [
+        "## Voting over stroke subsets",
+        "The mean of the probabilities of the sketch and of each leave-one-out (`leave_one_out`), or of the sketch and "
+        "of 12 subsets that keep each stroke with probability 0.75 (`by_lot`). Accuracy on sketches drawn by lot, "
+        "recognised or not. Transfer: a greedy attack on the model alone, shown where it flips that. Adaptive: one on "
+        "the votes themselves. `alone`: no votes.",
+    ]
+    for each in defences:
+        rows = [
+            [
+                _name(rule),
+                _said(clean),
+                *(_said(own[b]) for own in (each.transfer[rule], each.adaptive[rule]) for b in BUDGETS),
+            ]
+            for rule, clean in each.clean.items()
+        ]
+        kinds = [f"{kind} {budget_name(b)}" for kind in ("transfer", "adaptive") for b in BUDGETS]
+        parts += [f"`{each.model}`:", _table(["", "clean", *kinds], rows)]
+    return parts
+
+
+def _said(share: Share) -> str:
+    return f"{_with(share.value, share.interval)} of {share.n}"
+
+
+def _photos(photos: Sequence[PhotoScores]) -> list[str]:
+    rows = [
+        [_name(each.strategy), budget_name(each.budget), _with(each.lost, each.lost_ci), f"{each.mean_rank:.2f}",
+         _share(each.mean_ink)]
+        for each in photos
+    ]  # fmt: skip
+    about = (
+        f"{photos[0].n} sketches whose photo the retrieval network finds first; the rank itself is attacked: strokes "
+        "go until another photo is nearer. Lost: no longer first."
+    )
+    return ["## Photos", about, _table(["", "budget", "lost", "mean rank after", "ink gone of the lost"], rows)]
 
 
 def _transfer(scores: AttackScores) -> str:

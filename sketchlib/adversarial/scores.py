@@ -1,5 +1,6 @@
 """How well attacks work: how often, with how little ink, at what cost, and whether another model is fooled too."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
@@ -72,25 +73,31 @@ class OptimumScores:
 
 @dataclass(frozen=True)
 class StrategyScores:
-    """One strategy, within every budget of `BUDGETS`, and beside the optimum."""
+    """One strategy, within every budget of `BUDGETS`, and beside the optimum; by_strokes: the latter for each number of
+    strokes, of as many sketches as `counts` of the model's scores says."""
 
     by_budget: dict[str, BudgetScores]
     of_optimum: OptimumScores
+    by_strokes: dict[int, OptimumScores]
 
 
 @dataclass(frozen=True)
 class AttackScores:
-    """All strategies on n sketches that the model sees as labelled; clean_accuracy: share of those looked at."""
+    """All strategies on n sketches that the model sees as labelled; clean_accuracy: share of those looked at; counts:
+    sketches by number of strokes."""
 
     model: str
     other: str
     n: int
     clean_accuracy: float
+    counts: dict[int, int]
     strategies: dict[str, StrategyScores]
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for json.dumps: an object a strategy, its scores without a budget beside those within one."""
-        fixed: dict[str, Any] = {name: getattr(self, name) for name in ("model", "other", "n", "clean_accuracy")}
+        fixed: dict[str, Any] = {
+            name: getattr(self, name) for name in ("model", "other", "n", "clean_accuracy", "counts")
+        }
         objects = {}
         for name, scores in self.strategies.items():
             plain = asdict(scores)
@@ -125,10 +132,12 @@ def attack_scores(question: Question, sketches: Sequence[Sketch], clean_accuracy
         question.other.name,
         len(sketches),
         clean_accuracy,
+        dict(sorted(Counter(map(len, sketches)).items())),
         {
             name: StrategyScores(
                 {budget_name(b): _within(question, found[name, b], fair, clean_accuracy) for b in BUDGETS},
                 beside_optimum(found[name, 1.0], found["exhaustive", 1.0]),
+                by_strokes(found[name, 1.0], found["exhaustive", 1.0]),
             )
             for name in ROWS
         },
@@ -203,6 +212,14 @@ def beside_optimum(found: Sequence[Attack], optimal: Sequence[Attack]) -> Optimu
         calls=sum(each.calls for each in found) / sum(each.calls for each in optimal),
         calls_of_all=sum(each.calls for each in found) / sum(2 ** len(each.sketch) - 1 for each in optimal),
     )
+
+
+def by_strokes(found: Sequence[Attack], optimal: Sequence[Attack]) -> dict[int, OptimumScores]:
+    """`beside_optimum` of the sketches of each number of strokes."""
+    groups: dict[int, list[tuple[Attack, Attack]]] = {}
+    for own, best in zip(found, optimal, strict=True):
+        groups.setdefault(len(best.sketch), []).append((own, best))
+    return {count: beside_optimum(*map(list, zip(*group, strict=True))) for count, group in sorted(groups.items())}
 
 
 def _mean(values: Sequence[float]) -> float | None:

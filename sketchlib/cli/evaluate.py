@@ -5,6 +5,7 @@ import itertools
 import json
 import random
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from sketchlib.cli.shared import add_data_paths, add_model, count, write_files
@@ -119,14 +120,18 @@ def _evaluate_inversion(options: argparse.Namespace) -> None:
 
 
 def _evaluate_attack(options: argparse.Namespace) -> None:
-    from sketchlib.adversarial.command import evaluated, said_again
+    from sketchlib.adversarial.command import defended, evaluated, said_again
     from sketchlib.adversarial.report import as_text, page
+    from sketchlib.cli.photos import pair_scores
 
-    scores = evaluated(options)
+    scores, defences = evaluated(options), defended(options)
+    photos = pair_scores(options.pairs, options.limit, options.seed) if options.pairs else []
     if options.table is not None:
-        write_files(options.table.parent, {options.table.name: page(scores, said_again(options))})
-    for each in scores:
-        print(json.dumps(each.as_json(), ensure_ascii=False) if options.json else "\n".join(as_text(each)))
+        write_files(options.table.parent, {options.table.name: page(scores, said_again(options), defences, photos)})
+    for place, each in enumerate(scores):
+        voting = {"voting": defences[place].as_json()} if defences else {}
+        found = {**each.as_json(), **voting, **({"photos": [asdict(own) for own in photos]} if photos else {})}
+        print(json.dumps(found, ensure_ascii=False) if options.json else "\n".join(as_text(each)))
 
 
 def _evaluate_assist(options: argparse.Namespace) -> None:

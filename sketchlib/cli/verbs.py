@@ -122,12 +122,18 @@ def _invert(options: argparse.Namespace) -> None:
 
 def _attack(options: argparse.Namespace) -> None:
     from sketchlib.adversarial.command import attacked
+    from sketchlib.cli.photos import rank_in
     from sketchlib.io import to_svg
 
     found = attacked(options)
     if options.out:
         write_files(options.out, {"before.svg": to_svg(found.sketch), "after.svg": to_svg(found.final.remaining)})
-    print(json.dumps(found.as_json(), ensure_ascii=False) if options.json else found.note)
+    drop = rank_in(options.gallery, found.sketch, found.final.remaining) if options.gallery else None
+    if options.json:
+        photos = {"photos": drop.as_json()} if drop else {}
+        print(json.dumps({**found.as_json(), **photos}, ensure_ascii=False))
+    else:
+        print(*(each.note for each in (found, drop) if each), sep="\n")
 
 
 def _assist(options: argparse.Namespace) -> None:

@@ -168,7 +168,7 @@ def test_furniture_is_looked_for_among_photos(model, monkeypatch):
 
     class Network:
         def embed_sketches(self, some, canvas):
-            assert canvas == photos.CANVAS
+            assert canvas == 128
             return np.array([[0.9, 0.1, 0.0] if len(each) == 3 else [0.2, 0.5, 0.4] for each in some])
 
     found = asked()
