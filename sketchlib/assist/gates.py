@@ -24,12 +24,12 @@ class Schedule:
     sparsity: likeness that one dropped stroke costs.
     """
 
-    steps: int = 40
-    restarts: int = 4
-    rate: float = 0.15
+    steps: int = 30
+    restarts: int = 2
+    rate: float = 0.2
     hot: float = 1.0
     cold: float = 0.1
-    kept: float = 1.0
+    kept: float = 2.0
     sparsity: float = 0.01
 
     def __post_init__(self) -> None:
