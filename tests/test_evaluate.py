@@ -132,7 +132,7 @@ def test_scores_are_plain_json():
 
 # --- the shipped models, on real sketches
 
-SHIPPED = ("sketchxainet66-v3", "sketchcnn66-v2")
+SHIPPED = ("sketchxainet66-v4", "sketchcnn66-v2")
 EACH = 5
 
 
