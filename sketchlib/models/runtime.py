@@ -26,7 +26,8 @@ def available() -> bool:
 
 
 class Exported:
-    """A module for inputs of one shape but for the size of the batch, their first axis; exported at the first call.
+    """A module for inputs of one shape but for their first `free` axes, the batch and what follows; exported at the
+    first call.
 
     module: in eval mode, a pure function of tensors; gives one tensor. Weights are copied at the export: export anew
     after a change. Calls from several threads share one session, and each call uses the threads torch is set to.
@@ -34,8 +35,8 @@ class Exported:
 
     _lock = threading.Lock()  # of all: torch's exporter keeps its state in globals
 
-    def __init__(self, module: nn.Module) -> None:
-        self._module = module
+    def __init__(self, module: nn.Module, free: int = 1) -> None:
+        self._module, self._free = module, free
         self._sessions: dict[Any, Any] = {}
 
     def __call__(self, *inputs: Tensor) -> Tensor:
@@ -53,24 +54,24 @@ class Exported:
         return zip(session.get_inputs(), inputs, strict=True)
 
     def _session(self, inputs: tuple[Tensor, ...]) -> Any:
-        key = torch.get_num_threads(), *(tuple(value.shape[1:]) for value in inputs)
+        key = torch.get_num_threads(), *(tuple(value.shape[self._free :]) for value in inputs)
         with self._lock:
             if key not in self._sessions:
-                self._sessions[key] = session_of(onnx_bytes(self._module, inputs), torch.get_num_threads())
+                self._sessions[key] = session_of(onnx_bytes(self._module, inputs, self._free), torch.get_num_threads())
             return self._sessions[key]
 
 
-def onnx_bytes(module: nn.Module, inputs: tuple[Tensor, ...]) -> bytes:
-    """The module as an ONNX model; the first axis of inputs and output is free, other sizes are those of `inputs`."""
+def onnx_bytes(module: nn.Module, inputs: tuple[Tensor, ...], free: int = 1) -> bytes:
+    """The module as an ONNX model; the first `free` axes of inputs and the first of the output may have any size."""
     examples = tuple(value.detach()[:1].repeat(2, *[1] * (value.ndim - 1)) for value in inputs)
     names = [f"input{number}" for number in range(len(examples))]
-    free = {name: {0: "batch"} for name in (*names, "output")}
+    axes = {name: {axis: f"axis{axis}" for axis in range(free)} for name in names} | {"output": {0: "axis0"}}
     buffer = io.BytesIO()
     file: Any = buffer  # the exporter takes a file as well as a path, though its types do not say so
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter that needs no graph compiler is called legacy in torch 2.13
         torch.onnx.export(
-            module, examples, file, input_names=names, output_names=["output"], dynamic_axes=free, dynamo=False
+            module, examples, file, input_names=names, output_names=["output"], dynamic_axes=axes, dynamo=False
         )
     return buffer.getvalue()
 

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import torch
 from jaxtyping import Float32
-from torch import Tensor
+from torch import Tensor, nn
 
 from sketchlib.models.mobilenet import MobileNetV2
 from sketchlib.retrieval.cost import flops, recurrent_flops
@@ -43,6 +43,18 @@ def padded(rows: Sequence[Float32[np.ndarray, "points 5"]]) -> tuple[Tensor, Ten
     lengths = torch.tensor([len(each) for each in rows])
     points = torch.nn.utils.rnn.pad_sequence([torch.from_numpy(each) for each in rows], batch_first=True)
     return points, lengths
+
+
+class OneSketch(nn.Module):
+    """The selector for one sketch at a time, (1, points, 5) -> logits (1, canvases): no padding, so it is exported."""
+
+    def __init__(self, selector: CanvasSelector) -> None:
+        super().__init__()
+        self.selector = selector
+
+    def forward(self, points: Float32[Tensor, "1 points 5"]) -> Float32[Tensor, "1 canvases"]:
+        logits: Tensor = self.selector.head(self.selector.recurrence(points)[1][0])
+        return logits
 
 
 @cache

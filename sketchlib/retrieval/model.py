@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from sketchlib.errors import CheckpointError, InputError, SketchError
 from sketchlib.models.cards import Card, card_tensors, find_card
 from sketchlib.models.runtime import Exported
-from sketchlib.retrieval.canvas import padded, selector_flops, selector_points, student_flops
+from sketchlib.retrieval.canvas import OneSketch, selector_flops, selector_points, student_flops
 from sketchlib.retrieval.cost import flops
 from sketchlib.retrieval.gradients import gradients_flops
 from sketchlib.retrieval.lines import CANVASES, photo_lines, sketch_lines
@@ -111,28 +111,33 @@ class Retriever(Embedder):
             got = f"{photos.dimension} and {self.dimension}: {photos.card.title}, {card.title}"
             raise CheckpointError(f"a teacher and its student give rows of one dimension, got {got}")
         self.selector, self.photos = network.selector, photos
+        self._choose = Exported(OneSketch(network.selector).eval(), free=2)
 
-    @torch.inference_mode()
     def canvas_probabilities(self, sketches: Sequence[Sketch]) -> Float32[np.ndarray, "sketches canvases"]:
         """The selector's probability of each of CANVASES."""
         check_drawn(sketches)
-        logits = self.selector(*padded([selector_points(sketch) for sketch in sketches]))
-        probabilities: NDArray[np.float32] = logits.softmax(dim=1).numpy()
+        rows = [self._probabilities(selector_points(sketch)) for sketch in sketches]
+        return np.stack(rows) if rows else np.empty((0, len(CANVASES)), np.float32)
+
+    def _probabilities(self, points: Float32[np.ndarray, "points 5"]) -> Float32[np.ndarray, " canvases"]:
+        probabilities: NDArray[np.float32] = self._choose(torch.from_numpy(points)[None])[0].softmax(dim=0).numpy()
         return probabilities
 
     def query(self, sketch: Sketch, canvas: int | None = None) -> Query:
         """The sketch as a vector, on `canvas` or on the one the selector chooses."""
         if canvas is not None and canvas not in CANVASES:
             raise InputError(f"a canvas is one of {', '.join(map(str, CANVASES))} pixels, got {canvas}")
+        check_drawn([sketch])
         started = time.perf_counter()
-        probabilities = self.canvas_probabilities([sketch])[0]
+        points = selector_points(sketch)
+        probabilities = self._probabilities(points)
         chosen = CANVASES[int(probabilities.argmax())] if canvas is None else canvas
         started = started if canvas is None else time.perf_counter()  # nobody asked the selector
         vector = self.embed_sketches([sketch], chosen)[0]
         spent = 1000 * (time.perf_counter() - started)
         cost = student_flops()[CANVASES.index(chosen)]
         if canvas is None:
-            cost += selector_flops(self.selector, len(selector_points(sketch)))
+            cost += selector_flops(self.selector, len(points))
         return Query(vector, chosen, tuple(probabilities.tolist()), cost, spent)
 
 

@@ -35,6 +35,29 @@ def test_one_session_serves_all_batches_and_another_side_gets_its_own(network, m
     assert len(made) == 2
 
 
+class LastState(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.recurrence = nn.GRU(3, 6, batch_first=True)
+
+    def forward(self, points: torch.Tensor) -> torch.Tensor:
+        return self.recurrence(points)[1][0]
+
+
+def test_sequences_of_any_length_share_a_session_where_their_axis_is_free(monkeypatch):
+    made = []
+    build = runtime.session_of
+    monkeypatch.setattr(runtime, "session_of", lambda *given: made.append(1) or build(*given))
+    torch.manual_seed(0)
+    module = LastState().eval()
+    run = Exported(module, free=2)
+    for batch, length in ((1, 7), (1, 1), (3, 40)):
+        points = torch.rand(batch, length, 3)
+        with torch.no_grad():
+            assert torch.allclose(run(points), module(points), atol=1e-5)
+    assert len(made) == 1
+
+
 def test_threads_share_a_session(network):
     run, inks = Exported(network), torch.rand(8, 2, 1, 20, 20)
     with ThreadPoolExecutor(4) as pool:

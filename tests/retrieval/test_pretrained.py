@@ -16,8 +16,9 @@ from sketchlib.errors import CheckpointError, DownloadError
 from sketchlib.models import cards
 from sketchlib.models.cards import WeightFile, Weights
 from sketchlib.models.mobilenet import MobileNetV2
-from sketchlib.retrieval.networks import Teacher, TeacherConfig, vgg16
+from sketchlib.retrieval.networks import SketchyNet, SketchyNetConfig, Teacher, TeacherConfig, vgg16
 from sketchlib.retrieval.pretrained import FILE, published_card, start_from_imagenet
+from sketchlib.train.retrieval.student import start_from_published
 from tests.hub_stand_in import StandIn, point_client_at, serving
 
 REPOSITORY = "timm/stand-in.in1k"
@@ -132,6 +133,18 @@ def test_mobilenet_computes_what_timms_does(hub):
     with torch.no_grad():
         expected = run_timm_mobilenet(tensors, image)
         assert torch.allclose(network.eval()(image), expected, atol=1e-3 * float(expected.abs().max()))
+
+
+@pytest.mark.parametrize("side", [32, 64, 256])
+def test_a_student_starts_from_it_on_every_canvas(hub, side):
+    serve(hub, timm_mobilenet())
+    network = SketchyNet(SketchyNetConfig(hidden=4)).eval()
+    start_from_published(network, REPOSITORY)
+    image = torch.rand(1, 3, side, side)
+    with torch.no_grad():
+        assert network.features(image).numpy() == pytest.approx(
+            run_timm_mobilenet(timm_mobilenet(), image).numpy(), abs=1e-3
+        )
 
 
 def test_a_teachers_vgg16_computes_what_timms_does(hub):

@@ -67,7 +67,7 @@ def _add_network_options(command: argparse.ArgumentParser, stage: str) -> None:
     add("--precision", choices=("no", "bf16"), default="no", help="mixed precision")
     if stage == "teacher":
         add("--start", default="sketchcnn66-v2", metavar="CARD", help="recogniser to start from (default: %(default)s)")
-        add("--pretrained", metavar="CARD", help="published ImageNet weights by their card, instead of --start")
+        add("--pretrained", metavar="CARD", help="ImageNet weights: a card, or owner/name on the Hub, not --start")
     else:
         _add_student_options(command)
 
@@ -76,6 +76,7 @@ def _add_student_options(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--teacher", required=True, metavar="CARD", help="the network that is distilled, and reads the photos")
     add("--start", metavar="CARD", help="a recogniser of the builder mobilenetv2, or a student, to start from")
+    add("--pretrained", metavar="CARD", help="ImageNet weights: a card, or owner/name on the Hub, instead of --start")
     add("--drawings", type=Path, nargs="*", default=[], metavar="PATH", help="sketches without photos")
     counts = (24, 24, 12)
     add("--alone", type=int, nargs=3, default=counts, metavar="N", help="drawings a step without photos: (24 24 12)")
@@ -93,7 +94,7 @@ def train_retrieve(options: argparse.Namespace) -> str:
     from accelerate import Accelerator
 
     accelerator = Accelerator(mixed_precision=options.precision)
-    pools = _pools(options, kept, 256 if getattr(options, "pretrained", None) else 128)
+    pools = _pools(options, kept, 256 if options.stage == "teacher" and options.pretrained else 128)
     run, config, builder = (_teacher if options.stage == "teacher" else _student)(options, pools, held_out, accelerator)
     scores = run.run() or run.judge()
     if not accelerator.is_main_process:
@@ -125,7 +126,7 @@ def _teacher(
     config = {"trunk": "vgg16", "side": 256, "grid": 4} if options.pretrained else {}
     network: Any = build("retrieval_teacher", config)
     if options.pretrained:
-        start_from_imagenet(network.trunk, options.pretrained)
+        keep_card(start_from_imagenet(network.trunk, options.pretrained), options.out)
     else:
         start_from_recogniser(network, options.start)
     schedule = Schedule(options.steps, options.learning_rate, 0.1, warmup=50, evaluate_steps=50, ema=0.99)
@@ -141,12 +142,14 @@ def _student(
     from sketchlib.retrieval.model import build, load_embedder
     from sketchlib.train.loop import Schedule
     from sketchlib.train.retrieval.pools import without_photos
-    from sketchlib.train.retrieval.student import StudentRecipe, start_from, training
+    from sketchlib.train.retrieval.student import StudentRecipe, start_from, start_from_published, training
 
     teacher: Any = load_embedder(options.teacher)
     config = {"teacher": keep_beside(teacher.card, options.out)}
     network: Any = build("sketchynet", config)
-    if options.start:
+    if options.pretrained:
+        keep_card(start_from_published(network, options.pretrained), options.out)
+    elif options.start:
         start_from(network, options.start)
     schedule = Schedule(options.steps, options.learning_rate, 0.05, warmup=50, evaluate_steps=150, ema=0.99)
     recipe = StudentRecipe(
@@ -171,6 +174,14 @@ def keep_beside(card: "Card", folder: Path) -> str:
         for name in (f"{card.title}.toml", *(file.file for file in card.weights.files)):
             shutil.copy(card.folder / name, folder / name)
     return card.title
+
+
+def keep_card(card: "Card", folder: Path) -> None:
+    """What a run started from, beside it."""
+    from sketchlib.models.cards import write_card
+
+    folder.mkdir(parents=True, exist_ok=True)
+    write_card(card, folder / f"{card.title}.toml")
 
 
 def _train_selector(options: argparse.Namespace, kept: "Pairs", held_out: "Pairs") -> str:

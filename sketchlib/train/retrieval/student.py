@@ -16,11 +16,12 @@ from torch import Generator, Tensor, nn
 from sketchlib.data.collection import SketchCollection
 from sketchlib.errors import CheckpointError
 from sketchlib.io.pairs import Pairs
-from sketchlib.models.cards import card_tensors, find_card
-from sketchlib.models.mobilenet import FEATURES
+from sketchlib.models.cards import Card, card_tensors, find_card
+from sketchlib.models.mobilenet import FEATURES, MobileNetV2
 from sketchlib.retrieval.lines import CANVASES
 from sketchlib.retrieval.networks import SketchyNet, Teacher
 from sketchlib.retrieval.norms import spread_over_canvases
+from sketchlib.retrieval.pretrained import start_from_imagenet
 from sketchlib.train.loop import Schedule, Training
 from sketchlib.train.retrieval.judge import judging
 from sketchlib.train.retrieval.losses import student_loss
@@ -107,6 +108,14 @@ def learned(embedded: Tensor) -> Tensor:
 
 def _last(images: Tensor) -> Tensor:
     return images.contiguous(memory_format=torch.channels_last)
+
+
+def start_from_published(network: SketchyNet, name: str | Path) -> Card:
+    """Take ImageNet weights that timm publishes; returns their card. Errors as in `start_from_imagenet`."""
+    features = MobileNetV2(channels=3)
+    card = start_from_imagenet(features, name)
+    network.features.load_state_dict(spread_over_canvases(features.state_dict(), network.features))
+    return card
 
 
 def start_from(network: SketchyNet, name: str | Path) -> None:
