@@ -3,7 +3,7 @@
     python benchmarks/attack.py [--threads 2] [--rounds 5] [--strokes 10] > attack.json
 
 The sketches are the example drawings cut to that many strokes, the cat and the sun. One-shot and greedy stop where the
-model is fooled; the exhaustive search is made to go through all subsets, by a target that no deletion reaches. The
+model is fooled; the exhaustive search goes through next to all subsets, by a target that is far from any. The
 first round, which compiles and exports, is left out. Milliseconds, median and quartiles over sketches and rounds.
 """
 

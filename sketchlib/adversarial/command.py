@@ -70,8 +70,8 @@ def evaluated(options: argparse.Namespace) -> "list[AttackScores]":
         raise InputError(f"--limit is a whole number from 1, got {options.limit}")
     scores = []
     for name in _names(options):
-        other = options.other or SHIPPED[1 if name == SHIPPED[0] else 0]
-        question = Question(load(name), load(other), options.seed)
+        model = load(name)
+        question = Question(model, load(options.other or _another(model)), options.seed)
         scores.append(attack_scores(question, *_recognised(question.model, options)))
     return scores
 
@@ -87,6 +87,13 @@ def defended(options: argparse.Namespace) -> "list[DefenceScores]":
     return [
         defence_scores(model.name, model, _drawn(model, options)[: options.limit], options.voting) for model in models
     ]
+
+
+def _another(model: "Recogniser") -> str:
+    """The shipped recogniser of another kind."""
+    from sketchlib.models.cards import find_card
+
+    return next(name for name in SHIPPED if find_card(name).builder != model.card.builder)
 
 
 def _names(options: argparse.Namespace) -> "Sequence[str]":

@@ -7,6 +7,12 @@ from sketchlib.adversarial.photos import PhotoScores
 from sketchlib.adversarial.scores import AttackScores, BudgetScores, budget_name
 from sketchlib.evaluate import Interval
 
+CALLS = (
+    "`greedy` by number of strokes K, beside the exhaustive search, which stops at the first size that flips, and all "
+    "2^K - 1 subsets. It asks for at most K(K + 1)/2, so it is within a tenth of all subsets for certain from 9 "
+    "strokes on. A tenth of the 7 subsets of 3 strokes is less than one call:"
+)
+
 
 def page(
     scores: Sequence[AttackScores],
@@ -20,7 +26,7 @@ def page(
     for each in scores:
         parts += [f"## `{each.model}`", _setting(each), "Flips, by the share of ink that may go:", _flips(each)]
         parts += ["Without a budget:", _unlimited(each), "Beside the exhaustive search:", _optimum(each)]
-        parts += ["`greedy` by number of strokes:", _by_strokes(each)]
+        parts += [CALLS, _by_strokes(each)]
         parts += [f"Seen by `{each.other}`, share of the flips that fool it too:", _transfer(each)]
     parts += _defences(defences) if defences else []
     parts += _photos(photos) if photos else []

@@ -99,7 +99,7 @@ def test_attack_of_a_rank_on_the_command_line(tmp_path, capsys, monkeypatch):
     from tests.retrieval import cards
 
     (tmp_path / "card").mkdir()
-    own = cards.write(tmp_path / "card", "sketchynet", cards.STUDENT)
+    own = cards.write_student(tmp_path / "card")
     network = model.load_retriever(own)
     monkeypatch.setattr(model, "load_retriever", lambda: network)
     write_photos(tmp_path / "pairs" / "photo", range(5))
