@@ -90,5 +90,5 @@ def build(page: gr.Blocks) -> None:
                 CHOICE, pad=PAD, names=names, pictures=pictures, methods=METHODS, photo_of=photo_of, elem_id="guide",
                 elem_classes="answer-card",
             )  # fmt: skip
-            gr.Markdown(PAPER, elem_id="assist-paper", elem_classes="model-card")
+            gr.Markdown(PAPER, elem_id="assist-paper")
     gr.api(assist, api_name="assist", concurrency_id="retrieve", concurrency_limit=1)

@@ -13,7 +13,7 @@ from demos.ui import bare_heat, shelf
 from demos.ui.photos import retriever, shipped
 from sketchlib.errors import InputError, SketchlibError
 from sketchlib.sketch import Sketch
-from sketchlib.viz import colour
+from sketchlib.viz import colour, number
 
 if TYPE_CHECKING:
     from sketchlib.assist import Aim, Assistance, Reader
@@ -24,7 +24,7 @@ MOST_STROKES = 48
 PALEST = 0.55
 """Share of full colour of a stroke that is only just marked; full at three times its threshold."""
 ABOUT = {
-    "fast": "A stroke is marked where it costs more than {threshold:.2f} likeness to this photo against an average one.",
+    "fast": "A stroke is marked where it costs over {threshold:.2f} likeness to this photo against an average one.",
     "gates": "A stroke is marked where most of {restarts} fitted gates drop it: straight-through Gumbel-Softmax, "
     "{steps} steps, temperature {hot:g} to {cold:g}, {sparsity:g} likeness a dropped stroke.",
 }
@@ -106,7 +106,7 @@ def _heat(found: "Assistance", rev: int, wish: Wish, milliseconds: float) -> dic
 
 def _mark(found: "Assistance", place: int, stroke: int, score: float) -> dict[str, Any]:
     unit = "likeness" if found.method == "fast" else "dropped"
-    value = f"{-score:+.3f} {unit}" if found.method == "fast" else f"{score:.0%} {unit}"
+    value = f"{number(-score)} {unit}" if found.method == "fast" else f"{score:.0%} {unit}"
     mark = {"id": stroke, "value": value, "title": f"Stroke {place + 1}: {value}", "pieces": []}
     if stroke not in found.flagged:
         return mark

@@ -1,6 +1,5 @@
 """The measures by hand, and a whole judgement on drawings of toys."""
 
-
 import numpy as np
 import pytest
 

@@ -6,9 +6,9 @@ import json
 import gradio as gr
 import numpy as np
 import pytest
-from demos.assist.drawings.draw import drawings
 
 from demos import assist
+from demos.assist.drawings.draw import drawings
 from demos.assist.marks import Wish, judged
 from demos.pad import Drawings, Guide, SketchPad
 from demos.ui import examples
