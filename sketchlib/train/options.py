@@ -34,6 +34,7 @@ def add_recognise_options(command: argparse.ArgumentParser) -> None:
     add("--learning-rate", type=float)
     add("--start", metavar="CARD", help="begin with the weights of this card instead of random ones")
     add("--augmentation", type=float, default=1.0, metavar="STRENGTH", help="times the usual sizes (default: 1)")
+    add("--stroke-drop", type=float, metavar="SHARE", help="strokes left out (default: 0.08 times --augmentation)")
     add("--borrow", type=float, default=0.0, metavar="SHARE", help="sketches that borrow shapes, so locations matter")
     add("--smoothing", type=float, metavar="SHARE", help="label smoothing (default: ours 0.1, sketchxai 0)")
     add("--straightness", type=float, default=0.0, metavar="WEIGHT", help="keep logits straight in a stroke's gate")
@@ -95,6 +96,8 @@ def recipe_of(options: argparse.Namespace, sketches: int, processes: int) -> "Re
 
     fixed = {"model": options.model, "config": config_of(options), "preprocessing": preprocessing_of(options)}
     augmentation = replace(Augmentation().scaled(options.augmentation), borrow=options.borrow)
+    if options.stroke_drop is not None:
+        augmentation = replace(augmentation, stroke_drop=options.stroke_drop)
     rate = 1e-3 if options.model == "sketchxainet" else 1.5e-3
     recipe = Recipe(**fixed, schedule=Schedule(options.steps or 6000, rate), augmentation=augmentation)
     if options.recipe == "sketchxai":

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,12 @@ def test_options_override_either_recipe():
         words = ("--recipe", name, "--steps", "5", "--batch", "3", "--learning-rate", "0.5", "--seed", "9")
         recipe = recipe_of(options(*words), 1000, 1)
         assert (recipe.schedule.steps, recipe.batch, recipe.schedule.learning_rate, recipe.seed) == (5, 3, 0.5, 9)
+
+
+@pytest.mark.parametrize("share", ["0", "0.3"])
+def test_strokes_are_dropped_as_often_as_told(share):
+    found = recipe_of(options("--augmentation", "0.5", "--stroke-drop", share), 1000, 1).augmentation
+    assert found == replace(Augmentation().scaled(0.5), stroke_drop=float(share))
 
 
 def test_augmentation_has_a_strength():
