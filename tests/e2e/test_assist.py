@@ -19,9 +19,8 @@ def tab(visit):
     if why_not():
         pytest.skip(f"needs the shipped network and gallery: {why_not()}")
 
-    def enter(query="", **settings):
+    def enter(query="/?tab=Assist", **settings):
         visitor = visit(query, server="real_server", **settings)
-        visitor.page.get_by_role("tab", name="Assist").click()
         visitor.page.wait_for_selector(PAPER)
         expect(part(visitor, ".gu-aim img")).to_be_visible(timeout=180_000)
         return visitor
@@ -57,7 +56,7 @@ def example(visitor, number=0):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_planted_strokes_are_marked_removed_and_brought_back(tab, theme):
-    visitor = tab(f"/?__theme={theme}")
+    visitor = tab(f"/?tab=Assist&__theme={theme}")
     example(visitor)
     whole, flagged = strokes(visitor).count(), part(visitor, ".gu-marked li").count()
     coloured = strokes(visitor).evaluate_all("all => all.filter(path => path.style.getPropertyValue('--told')).length")
@@ -95,7 +94,6 @@ def test_a_photo_is_chosen_with_the_keyboard_and_kept(tab):
     expect(part(visitor, ".gu-aim figcaption")).to_have_text(name)
     expect(part(visitor, ".gu-chooser")).to_be_hidden()
     visitor.page.reload()
-    visitor.page.get_by_role("tab", name="Assist").click()
     expect(part(visitor, ".gu-aim figcaption")).to_have_text(name)
 
 
