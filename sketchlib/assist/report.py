@@ -57,7 +57,7 @@ def _section(scores: AssistScores) -> list[str]:
         "much higher `fast` is on the same drawings. Brackets: 95%, bootstrap over photos; acc@k, precision and recall",
         f"in per cent. `fast` flags scores above {scores.threshold}; on {scores.n_training} drawings of other photos",
         f"(training) the best F1 is at {scores.best_threshold:.4f}. `gates` flags by its own rule; the others as many",
-        "strokes as `fast`.",
+        "strokes as `fast`. Whoever flags knows the photo, so the last columns may exceed those of the drawing itself.",
         "",
         _row(["flagged by", "n", "AUC", "lead of `fast`", "precision", "recall", "acc@1 without", "acc@10 without"]),
         _row(["---"] * 8),
