@@ -31,8 +31,12 @@ class Frame(NamedTuple):
 
 
 class Pose(NamedTuple):
-    """What moves. variables: (runs, strokes, 2 or 4) float64 x, y of network space, and log size and angle if they are
-    free. order: (runs, strokes) each stroke's place in the drawing order."""
+    """What moves. variables: (runs, strokes, 2 or 5) float64 x, y of network space, and log size, angle and log stretch
+    if they are free. order: (runs, strokes) each stroke's place in the drawing order.
+
+    A stroke with log stretch t is exp(t) times as wide and exp(-t) times as high, then grows and turns, all about its
+    first point.
+    """
 
     variables: Tensor
     order: Tensor
@@ -66,14 +70,14 @@ class Layouts:
         return logits, Seen(read, shape, variables)
 
     def shapes(self, variables: Tensor) -> Tensor:
-        """Shape embeddings (runs, strokes, width), of grown and turned strokes where variables (runs, strokes, 2 or 4)
-        say so; differentiable in these."""
+        """Shape embeddings (runs, strokes, width), of stretched, grown and turned strokes where variables
+        (runs, strokes, 2 or 5) say so; differentiable in these."""
         if variables.shape[2] == 2:
             return self.shape
         packed, slots = self.batch.packed, self.batch.slot_of_row
-        size, angle = variables.to(packed.data).flatten(0, 1)[slots, 2:].T
-        dx, dy = packed.data[:, :2].T
-        cosine, sine = size.exp() * angle.cos(), size.exp() * angle.sin()
+        size, angle, stretch = variables.to(packed.data).flatten(0, 1)[slots, 2:].T
+        dx, dy = packed.data[:, 0] * (size + stretch).exp(), packed.data[:, 1] * (size - stretch).exp()
+        cosine, sine = angle.cos(), angle.sin()
         rows = torch.stack([cosine * dx - sine * dy, sine * dx + cosine * dy, *packed.data[:, 2:].T], dim=1)
         moved = PackedSequence(rows, packed.batch_sizes)
         return self.network.shape(StrokeBatch(moved, slots, self.batch.location, self.present))
@@ -105,14 +109,14 @@ class Layouts:
         return total + x * across + y * down + network.location.bias
 
     def slope(self, slope: Tensor, seen: "Seen") -> Tensor:
-        """Gradient (runs, strokes, 2 or 4) in the pose's variables from the one in the logits; 0 in empty slots."""
+        """Gradient (runs, strokes, 2 or 5) in the pose's variables from the one in the logits; 0 in empty slots."""
         in_tokens = self.token_slope(slope, seen)
         columns = self.network.location.weight.detach().unbind(dim=1)
         in_location = torch.stack([(in_tokens * column).sum(dim=2) for column in columns], dim=2)
         if not seen.shape.requires_grad:
             return in_location.double() * self.present[..., None]
         (in_variables,) = torch.autograd.grad(seen.shape, seen.variables, in_tokens)
-        return (in_variables + F.pad(in_location, (0, 2))).double() * self.present[..., None]
+        return (in_variables + F.pad(in_location, (0, 3))).double() * self.present[..., None]
 
     def token_slope(self, slope: Tensor, seen: "Seen") -> Tensor:
         """Gradient (runs, strokes, width) in the strokes' tokens from the one in the logits."""
@@ -145,15 +149,15 @@ class Layouts:
         return np.asarray(frame.centre + variables * frame.unit)
 
     def _offsets(self, frame: Frame, variables: Array) -> list[Array]:
-        """Points of each stroke relative to its first, canvas units, grown and turned where that is free."""
+        """Points of each stroke relative to its first, canvas units, stretched, grown and turned where that is free."""
         offsets = [stroke.points - stroke.points[0] for stroke in frame.sketch]
         if variables.shape[1] == 2:
             return offsets
-        turned = []
-        for points, (_, _, size, angle) in zip(offsets, variables, strict=False):
-            cosine, sine = np.exp(size) * np.cos(angle), np.exp(size) * np.sin(angle)
-            turned.append(points @ np.array([[cosine, sine], [-sine, cosine]]))
-        return turned
+        moved = []
+        for points, (_, _, size, angle, stretch) in zip(offsets, variables, strict=False):
+            turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+            moved.append(points * np.exp([size + stretch, size - stretch]) @ turn)
+        return moved
 
 
 class Seen(NamedTuple):

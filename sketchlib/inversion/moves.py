@@ -9,21 +9,21 @@ import torch
 from torch import Generator, Tensor
 
 from sketchlib.inversion.layouts import Layouts, Pose, Seen
-from sketchlib.inversion.optimisers import LARGEST, log_odds, objective_slope
+from sketchlib.inversion.optimisers import LARGEST, STRETCH, log_odds, objective_slope
 from sketchlib.models.strokes import SPAN
 
 SWAPS = 16
 """Swaps of two places in the order that are tried at a time."""
 
-LEAPS = 2
-"""Random places, sizes and angles of every stroke that are tried at a time."""
+LEAPS = 6
+"""Random places, sizes, angles and stretches of every stroke that are tried at a time."""
 
 BATCH = 64
 """Rows that are tried at once."""
 
 
 class Tried(NamedTuple):
-    """Poses that a run may take, the first as it is: variables (runs, tried, strokes, 2 or 4), order (runs, tried,
+    """Poses that a run may take, the first as it is: variables (runs, tried, strokes, 2 or 5), order (runs, tried,
     strokes), shape embeddings (runs, tried, strokes, width), and whether they are real (runs, tried)."""
 
     variables: Tensor
@@ -43,8 +43,8 @@ def swapped(layouts: Layouts, pose: Pose, target: Tensor) -> Pose:
 
 
 def leapt(layouts: Layouts, pose: Pose, target: Tensor, random: Sequence[Generator]) -> Pose:
-    """In each run, of random places of single strokes (sizes and angles too, where these are free), LEAPS of each
-    stroke, the one that raises the log odds most, if any does. random: one a run."""
+    """In each run, of random places of single strokes (sizes, angles and stretches too, where these are free), LEAPS of
+    each stroke, the one that raises the log odds most, if any does. random: one a run."""
     with torch.no_grad():
         drawn = [_drawn(layouts, pose.variables, random) for _ in range(LEAPS)]
         shapes = [layouts.shapes(variables) for variables in (pose.variables, *drawn)]
@@ -95,15 +95,15 @@ def _orders(order: Tensor, change: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _drawn(layouts: Layouts, variables: Tensor, random: Sequence[Generator]) -> Tensor:
-    """(runs, strokes, 2 or 4) each stroke at a random place of the square, or of a random size and angle, or both."""
-    lots = torch.zeros(*variables.shape[:2], 5, dtype=torch.float64)
+    """(runs, strokes, 2 or 5) each stroke at a random place of the square, or of a random shape, or both."""
+    lots = torch.zeros(*variables.shape[:2], 6, dtype=torch.float64)
     for run, (strokes, generator) in enumerate(zip(layouts.present.sum(dim=1).tolist(), random, strict=True)):
-        lots[run, :strokes] = torch.rand(strokes, 5, generator=generator, dtype=torch.float64)
+        lots[run, :strokes] = torch.rand(strokes, 6, generator=generator, dtype=torch.float64)
     which, centred = 3 * lots[..., :1].to(variables), 2 * lots[..., 1:].to(variables) - 1
     place = centred[..., :2] * SPAN / 2
     if variables.shape[2] == 2:
         return place
-    shape = centred[..., 2:] * variables.new_tensor([LARGEST, math.pi])
+    shape = centred[..., 2:] * variables.new_tensor([LARGEST, math.pi, STRETCH])
     return torch.cat(
         [torch.where(which < 2, place, variables[..., :2]), torch.where(which > 1, shape, variables[..., 2:])], dim=2
     )

@@ -23,7 +23,8 @@ class Optimiser:
     longest_move: at most this far in one iteration, all strokes together (their whole matrix's length), or each if
         `clip` is "stroke".
     on_canvas: every stroke is held inside the square the network was trained on, [-0.74, 0.74], after each move.
-    reshape: strokes also grow, shrink (by up to 3) and turn about their first point.
+    reshape: strokes also grow, shrink (by up to 3), turn about their first point, and stretch: before it is turned, a
+        stroke gets up to twice as wide and half as high, or the other way round.
     reorder: every LOOK_EVERY iterations two strokes' places in the order are swapped, if that helps (`moves.swapped`:
         greedy; no soft permutation).
     leap: as often one stroke is put anywhere, if that helps (`moves.leapt`).
@@ -46,11 +47,14 @@ class Optimiser:
         return self.last_rate + (self.learning_rate - self.last_rate) * cosine
 
 
-LOOK_EVERY = 5
+LOOK_EVERY = 2
 """Iterations between two swaps, and between two leaps."""
 
 LARGEST = 1.0986122886681098
 """Bound of the logarithm of a stroke's size: from a third to three times."""
+
+STRETCH = 0.6931471805599453
+"""Bound of the logarithm of a stroke's stretch: one axis up to doubled, the other up to halved."""
 
 PRESETS: Mapping[str, Optimiser] = MappingProxyType(
     {
@@ -60,7 +64,7 @@ PRESETS: Mapping[str, Optimiser] = MappingProxyType(
     }
 )
 """sketchxai: the paper's own [qu2023sketchxai, code]. on_canvas: ours. free: what it takes, off the canvas too, in
-size, angle and order."""
+size, angle, stretch and order."""
 
 
 def chosen(optimiser: str | Optimiser) -> Optimiser:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import torch
+import torch.nn.functional as F
 from torch import Generator, Tensor
 
 from sketchlib.errors import InputError, TargetError
 from sketchlib.inversion.layouts import Layouts, Pose
 from sketchlib.inversion.moves import leapt, swapped
-from sketchlib.inversion.optimisers import LARGEST, LOOK_EVERY, Descent, Optimiser, chosen, objective_slope
+from sketchlib.inversion.optimisers import LARGEST, LOOK_EVERY, STRETCH, Descent, Optimiser, chosen, objective_slope
 from sketchlib.models import Recogniser
 from sketchlib.models.strokes import SPAN
 from sketchlib.sketch import Array, Sketch
@@ -123,7 +124,7 @@ class Inversion:
                 raise InputError(f"a transfer goes to another class than what is seen already, got {run.target!r}")
         starts = torch.stack([_start(run, layouts.drawn[i], layouts.present[i]) for i, run in enumerate(runs)])
         if settings.reshape:
-            starts = torch.cat([starts, torch.zeros_like(starts)], dim=2)
+            starts = F.pad(starts, (0, 3))
         self.pose = self._held(Pose(starts, order))
 
     def steps(self) -> Iterator[tuple[Step, ...]]:
@@ -138,10 +139,12 @@ class Inversion:
             self.pose = self._held(Pose(moved, self.pose.order))
 
     def _held(self, pose: Pose) -> Pose:
-        """The pose with sizes in their bounds and, where the settings ask for it, on the canvas."""
+        """The pose with sizes and stretches in their bounds and, where the settings ask for it, on the canvas."""
         place, shape = pose.variables[..., :2], pose.variables[..., 2:]
         if self.settings.reshape:
-            shape = torch.cat([shape[..., :1].clamp(-LARGEST, LARGEST), shape[..., 1:]], dim=2)
+            size, angle, stretch = shape.split(1, dim=2)
+            size, stretch = size.clamp(-LARGEST, LARGEST), stretch.clamp(-STRETCH, STRETCH)
+            shape = torch.cat([size, angle, stretch], dim=2)
         if self.settings.on_canvas:
             low, high = self.layouts.boxes(torch.cat([place, shape], dim=2))
             if self.settings.reshape:
@@ -153,9 +156,11 @@ class Inversion:
 
     def _look_around(self, iteration: int) -> None:
         """The moves that no gradient finds, where the settings ask for them and it is time."""
-        if self.settings.leap and iteration % LOOK_EVERY == LOOK_EVERY // 2:
+        if iteration % LOOK_EVERY != LOOK_EVERY - 1:
+            return
+        if self.settings.leap:
             self.pose = self._held(leapt(self.layouts, self.pose, self.target, self.random))
-        if self.settings.reorder and iteration % LOOK_EVERY == LOOK_EVERY - 1:
+        if self.settings.reorder:
             self.pose = swapped(self.layouts, self.pose, self.target)
 
     def said(self, iteration: int, logits: Tensor, slope: Tensor) -> tuple[Step, ...]:

@@ -8,7 +8,7 @@ import torch
 
 from sketchlib.inversion.layouts import Layouts, Pose
 from sketchlib.inversion.moves import LEAPS, leapt, swapped
-from sketchlib.inversion.optimisers import LARGEST, log_odds
+from sketchlib.inversion.optimisers import LARGEST, STRETCH, log_odds
 from sketchlib.models.inputs import flat
 from sketchlib.models.strokes import SPAN, stroke_batch
 from tests.inversion.toys import FOUR, TWO, doubled, model
@@ -67,7 +67,7 @@ def test_the_leap_made_is_the_best_of_those_drawn():
     for run, sketch in enumerate((FOUR, TWO)):
         random, poses = torch.Generator().manual_seed((5, 6)[run]), [before.variables[run]]
         for _ in range(LEAPS):
-            lots = torch.rand(len(sketch), 5, generator=random, dtype=torch.float64)
+            lots = torch.rand(len(sketch), 6, generator=random, dtype=torch.float64)
             for stroke in range(len(sketch)):
                 poses.append(before.variables[run].clone())
                 poses[-1][stroke] = (lots[stroke, 1:3] - 0.5) * SPAN
@@ -77,17 +77,19 @@ def test_the_leap_made_is_the_best_of_those_drawn():
 
 
 def test_a_leap_of_a_free_stroke_changes_it_alone_within_bounds_for_the_better():
-    layouts, random, now = Layouts(OWN, [FOUR, TWO]), [torch.Generator().manual_seed(run) for run in (5, 6)], pose(4)
+    layouts, random, now = Layouts(OWN, [FOUR, TWO]), [torch.Generator().manual_seed(run) for run in (5, 6)], pose(5)
     kinds = set()
     for _ in range(12):
         then = leapt(layouts, now, TARGET, random)
-        moved = (then.variables != now.variables).view(2, 4, 2, 2).any(dim=3)
+        changed = then.variables != now.variables
+        moved = torch.stack([changed[..., :2].any(dim=2), changed[..., 2:].any(dim=2)], dim=2)
         assert (moved.any(dim=2).sum(dim=1) <= 1).all()
         assert not moved[1, 2:].any()
         kinds |= {tuple(kind) for kind in moved.flatten(0, 1).tolist()}
         before, after = (log_odds(layouts.logits(each)[0].detach(), TARGET) for each in (now, then))
         assert (after >= before - 1e-12).all()
         assert (after > before)[moved.flatten(1).any(dim=1)].all()
-        assert then.variables[..., 2].abs().max() <= max(LARGEST, now.variables[..., 2].abs().max())
+        for column, bound in ((2, LARGEST), (4, STRETCH)):
+            assert then.variables[..., column].abs().max() <= max(bound, now.variables[..., column].abs().max())
         now = then
     assert kinds == {(False, False), (True, False), (False, True), (True, True)}

@@ -37,31 +37,30 @@ const isTransfer = (of) => of.mode === 'transfer';
 const warp = (iteration, of) => Math.log1p(iteration) / Math.log1p(Math.max(of.iterations, 1));
 const unwarp = (share, of) => Math.expm1(share * Math.log1p(Math.max(of.iterations, 1)));
 
-function poseIn(of, frame, k) {         // of stroke k; size and turn are the head's where strokes only move
-  const [x, y, size = 1, turn = 0, place = k] = frame.slice(POSES + of.entries * k, POSES + of.entries * (k + 1));
-  return { x, y, size, turn, place };
+function poseIn(of, frame, k) {         // of stroke k; its shape is the head's where strokes only move
+  const [x, y, a = 1, b = 0, c = 0, d = 1, place = k] = frame.slice(POSES + of.entries * k, POSES + of.entries * (k + 1));
+  return { x, y, a, b, c, d, place };
 }
 
-function poseAt(of, index, moment, k) { // between two rows: on the straight way, turning the shorter way round
+function poseAt(of, index, moment, k) { // between two rows: on the straight way
   const { frames } = of.runs[index], before = clamp(Math.floor(moment + 1e-6), 0, known(of));
   const here = poseIn(of, frames[before], k), next = poseIn(of, frames[Math.min(before + 1, known(of))], k);
-  const share = clamp(moment - before, 0, 1), between = (name) => here[name] + share * (next[name] - here[name]);
-  const turn = here.turn + share * Math.atan2(Math.sin(next.turn - here.turn), Math.cos(next.turn - here.turn));
-  return { x: between('x'), y: between('y'), size: between('size'), turn, place: here.place };
+  const share = clamp(moment - before, 0, 1);
+  return Object.fromEntries(Object.keys(here).map((name) => [name, name === 'place' ? here.place : here[name] + share * (next[name] - here[name])]));
 }
 
-function boxOf(pts, { size, turn }) {   // of a stroke about its first point: least x, y, most x, y
-  const cosine = size * Math.cos(turn), sine = size * Math.sin(turn);
-  return pts.reduce(([left, top, right, bottom], [dx, dy]) => {
-    const x = cosine * dx - sine * dy, y = sine * dx + cosine * dy;
-    return [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
-  }, [0, 0, 0, 0]);
+const isPlain = ({ a, b, c, d }) => a === 1 && b === 0 && c === 0 && d === 1;
+
+const shaped = (pts, { a, b, c, d }) => pts.map(([dx, dy]) => [a * dx + b * dy, c * dx + d * dy]);
+
+function boxOf(pts) {                   // of points about (0, 0), it included: least x, y, most x, y
+  return pts.reduce(([left, top, right, bottom], [x, y]) => [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)], [0, 0, 0, 0]);
 }
 
 function viewOf(of) {                   // the smallest square around the canvas and all that was ever drawn, and a margin
-  const low = [0, 0], high = [1, 1], plain = of.strokes.map(({ pts }) => boxOf(pts, { size: 1, turn: 0 }));
+  const low = [0, 0], high = [1, 1], plain = of.strokes.map(({ pts }) => boxOf(pts));
   for (const { frames } of of.runs) for (const frame of frames) of.strokes.forEach(({ pts }, k) => {
-    const pose = poseIn(of, frame, k), box = pose.size === 1 && pose.turn === 0 ? plain[k] : boxOf(pts, pose);
+    const pose = poseIn(of, frame, k), box = isPlain(pose) ? plain[k] : boxOf(shaped(pts, pose));
     [pose.x, pose.y].forEach((place, axis) => {
       low[axis] = Math.min(low[axis], place + box[axis]);
       high[axis] = Math.max(high[axis], place + box[axis + 2]);

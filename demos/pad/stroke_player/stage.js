@@ -1,5 +1,5 @@
-// Drawings: one SVG a run. Shapes are made once; a new moment moves, turns and scales them and lengthens their trails.
-const LINE = 0.0125;                    // of the picture's side, however large a stroke has grown
+// Drawings: one SVG a run. A new moment moves and reshapes the strokes and lengthens their trails.
+const LINE = 0.0125;                    // of the picture's side
 
 function newTile(of, index) {
   const picture = svg('svg', { class: 'pl-tile', role: 'img' }), page = svg('rect', { class: 'pl-canvas', width: 1, height: 1 }, picture);
@@ -36,9 +36,10 @@ function move(tile, moment) {
   const before = clamp(Math.floor(moment + 1e-6), 0, known(tile.of));
   const share = clamp(moment - before, 0, 1), frame = row(tile.of, tile.index, moment);
   tile.paths.forEach((path, k) => {
-    const { x, y, size, turn } = poseAt(tile.of, tile.index, moment, k);
-    path.setAttribute('transform', 'translate(' + x + ' ' + y + ') rotate(' + turn * 180 / Math.PI + ') scale(' + size + ')');
-    path.style.strokeWidth = LINE * tile.side / size;
+    const pose = poseAt(tile.of, tile.index, moment, k), { pts } = tile.of.strokes[k];
+    path.setAttribute('transform', 'translate(' + pose.x + ' ' + pose.y + ')');
+    if (tile.of.entries > 2) path.setAttribute('d', outline(isPlain(pose) ? pts : shaped(pts, pose)));
+    path.style.strokeWidth = LINE * tile.side;
     const lengths = tile.lengths[k], next = lengths[Math.min(before + 1, lengths.length - 1)];
     tile.trails[k].style.strokeDasharray = lengths[before] + share * (next - lengths[before]) + ' 99';
   });
