@@ -19,7 +19,7 @@ SLACK = 1e-6
 """Likenesses within this are the same: rounding differs from batch to batch."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reader:
     """A network that reads drawings.
 
