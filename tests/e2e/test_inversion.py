@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from benchmarks.browser import cpu_seconds
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
+FOLDER = Path(__file__).resolve().parents[2] / "demos" / "pad" / "stroke_player"
 PHONE = {"viewport": {"width": 390, "height": 760}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 NOTED = """() => {
   window.noted = [];
@@ -91,6 +93,21 @@ def test_free_strokes_turn_and_grow_as_they_were_saved(tab):
     assert part(visitor, ".pl-ink path").evaluate_all(OUTLINES) != outlines
     saved = sorted(ends(path) for path in re.findall(r'<path d="([^"]*)"', last))
     assert np.diff(normal(saved)) == pytest.approx(np.diff(normal(sorted(shown))), abs=0.02)
+
+
+def test_between_two_rows_a_stroke_turns_the_shorter_way(tab):
+    """Half way, a turn and symmetric growth are half done each: against a polar decomposition."""
+    source = (FOLDER / "film.js").read_text()
+    script = "([text, a, b]) => new Function('element', text + ';return between')(null)(a, b, 0.5)"
+    page, random = tab().page, np.random.default_rng(3)
+    for start, way in ((0.3, 2.9), (2.8, 1.0), (-2.5, -1.3)):
+        turns = [
+            np.array([[np.cos(t), -np.sin(t)], [np.sin(t), np.cos(t)]]) for t in (start, start + way / 2, start + way)
+        ]
+        factors = [root @ root.T + np.eye(2) / 10 for root in random.normal(size=(2, 2, 2))]
+        ends = [dict(zip("abcd", (turns[2 * i] @ factors[i]).ravel().tolist(), strict=True)) for i in range(2)]
+        found = page.evaluate(script, [source, *ends])
+        np.testing.assert_allclose([found[name] for name in "abcd"], (turns[1] @ sum(factors) / 2).ravel(), atol=1e-9)
 
 
 OUTLINES = "all => all.map((each) => each.getAttribute('d'))"

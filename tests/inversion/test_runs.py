@@ -1,6 +1,8 @@
 """Inversions against a plain reference, and what they promise: batches, seeds, cancelling, bounds, errors."""
 
+import cmath
 import itertools
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +13,8 @@ import torch
 from sketchlib.errors import InputError, ModelError, SketchError, TargetError
 from sketchlib.inversion import PRESETS, Run, invert, invert_batch, original_locations
 from sketchlib.inversion.layouts import Layouts, Pose
-from sketchlib.inversion.optimisers import log_odds, objective_slope
-from sketchlib.inversion.runs import JITTER, SCATTER
+from sketchlib.inversion.optimisers import LARGEST, STRETCH, log_odds, objective_slope
+from sketchlib.inversion.runs import JITTER, SCATTER, Inversion
 from sketchlib.inversion.scores import SUCCESS
 from sketchlib.io import read_sketches
 from sketchlib.models import Recogniser, load
@@ -157,6 +159,35 @@ def test_shapes_are_embedded_once(monkeypatch):
     monkeypatch.setattr(own.network, "shape", lambda batch: asked.append(1) or shape(batch))
     list(invert(own, FOUR, OTHER, iterations=5))
     assert len(asked) == 1
+
+
+def test_free_points_are_stretched_then_turned_and_grown():
+    layouts = Layouts(model(), [FOUR])
+    variables = torch.randn(1, 4, 5, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+    pose = Pose(variables, torch.arange(4)[None])
+    low, high = layouts.boxes(variables)
+    for number, (stroke, moved) in enumerate(zip(FOUR, layouts.sketch(pose, 0), strict=True)):
+        _, _, size, angle, stretch = variables[0, number].tolist()
+        expected = []
+        for x, y in (stroke.points - stroke.points[0]).tolist():
+            wide, high_up = math.exp(stretch) * x, y / math.exp(stretch)
+            turned = complex(wide, high_up) * cmath.rect(math.exp(size), angle)
+            expected.append([turned.real, turned.imag])
+        np.testing.assert_allclose(moved.points - moved.points[0], expected, atol=1e-12)
+        unit = layouts.frames[0].unit
+        np.testing.assert_allclose(low[0, number] * unit, np.min(expected, axis=0), atol=1e-12)
+        np.testing.assert_allclose(high[0, number] * unit, np.max(expected, axis=0), atol=1e-12)
+
+
+def test_sizes_and_stretches_stay_in_their_bounds(monkeypatch):
+    seen, held = [], Inversion._held
+    monkeypatch.setattr(Inversion, "_held", lambda *parts: seen.append(held(*parts)) or seen[-1])
+    eager = replace(PRESETS["free"], learning_rate=1.0, longest_move=5.0)
+    list(invert(model(), FOUR, OTHER, optimiser=eager, iterations=20))
+    largest = torch.cat([pose.variables for pose in seen]).abs().amax(dim=(0, 1))
+    assert largest[2].item() == pytest.approx(LARGEST)
+    assert largest[4].item() == pytest.approx(STRETCH)
+    assert [math.exp(bound) for bound in (LARGEST, STRETCH)] == pytest.approx([3, 2])
 
 
 def test_on_canvas_holds_every_stroke_in_the_square():

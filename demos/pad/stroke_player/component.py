@@ -13,9 +13,9 @@ class StrokePlayer(Widget):
     """Value: a film, lines of JSON. The head: {"ticket", "mode", "preset", "model", "origin", "iterations", "entries",
     "strokes": [{"id", "pts": [[x, y], ...] from the first point, "colours": [light, dark]}], "runs": [{"target",
     "seed", "start"}]}. Then one line an iteration, of every run a row: probabilities of target and origin, name of the
-    current top-1 and its probability, gradient norm, and 2 or 5 entries of each stroke: x and y of its first point;
-    size against the head's, turn about that point (radians, clockwise) and place in the order, from 0. At the end
-    {"state": "done" | "stopped"}. Lengths are in canvas units.
+    current top-1 and its probability, gradient norm, and 2 or 7 entries of each stroke: x and y of its first point;
+    a, b, c and d, by which its points [x, y] of the head lie at [a x + b y, c x + d y] from there; and its place in the
+    order, from 0. At the end {"state": "done" | "stopped"}. Lengths are in canvas units.
 
     An event that takes long yields the film as it grows: Gradio sends what was added to a text. It begins when the page
     dispatches `inversion-asked` with {"ticket"}, and ends with the last film, or with `inversion-ended`.

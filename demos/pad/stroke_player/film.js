@@ -42,14 +42,26 @@ function poseIn(of, frame, k) {         // of stroke k; its shape is the head's 
   return { x, y, a, b, c, d, place };
 }
 
+const isFree = (of) => of.entries > 2;
+const turnOf = ({ a, b, c, d }) => Math.atan2(c - b, a + d);     // of the rotation nearest to a matrix
+
+function turned({ a, b, c, d }, turn) {
+  const cosine = Math.cos(turn), sine = Math.sin(turn);
+  return { a: cosine * a - sine * c, b: cosine * b - sine * d, c: sine * a + cosine * c, d: sine * b + cosine * d };
+}
+
+function between(here, next, share) {   // matrices: turning the shorter way round, the rest on the straight way
+  const from = turnOf(here), way = turnOf(next) - from, begin = turned(here, -from), end = turned(next, -from - way);
+  const rest = Object.fromEntries(Object.keys(begin).map((name) => [name, begin[name] + share * (end[name] - begin[name])]));
+  return turned(rest, from + share * Math.atan2(Math.sin(way), Math.cos(way)));
+}
+
 function poseAt(of, index, moment, k) { // between two rows: on the straight way
   const { frames } = of.runs[index], before = clamp(Math.floor(moment + 1e-6), 0, known(of));
   const here = poseIn(of, frames[before], k), next = poseIn(of, frames[Math.min(before + 1, known(of))], k);
-  const share = clamp(moment - before, 0, 1);
-  return Object.fromEntries(Object.keys(here).map((name) => [name, name === 'place' ? here.place : here[name] + share * (next[name] - here[name])]));
+  const share = clamp(moment - before, 0, 1), x = here.x + share * (next.x - here.x), y = here.y + share * (next.y - here.y);
+  return { ...here, x, y, ...(isFree(of) ? between(here, next, share) : {}) };
 }
-
-const isPlain = ({ a, b, c, d }) => a === 1 && b === 0 && c === 0 && d === 1;
 
 const shaped = (pts, { a, b, c, d }) => pts.map(([dx, dy]) => [a * dx + b * dy, c * dx + d * dy]);
 
@@ -60,7 +72,7 @@ function boxOf(pts) {                   // of points about (0, 0), it included: 
 function viewOf(of) {                   // the smallest square around the canvas and all that was ever drawn, and a margin
   const low = [0, 0], high = [1, 1], plain = of.strokes.map(({ pts }) => boxOf(pts));
   for (const { frames } of of.runs) for (const frame of frames) of.strokes.forEach(({ pts }, k) => {
-    const pose = poseIn(of, frame, k), box = isPlain(pose) ? plain[k] : boxOf(shaped(pts, pose));
+    const pose = poseIn(of, frame, k), box = isFree(of) ? boxOf(shaped(pts, pose)) : plain[k];
     [pose.x, pose.y].forEach((place, axis) => {
       low[axis] = Math.min(low[axis], place + box[axis]);
       high[axis] = Math.max(high[axis], place + box[axis + 2]);

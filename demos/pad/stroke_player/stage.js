@@ -38,7 +38,7 @@ function move(tile, moment) {
   tile.paths.forEach((path, k) => {
     const pose = poseAt(tile.of, tile.index, moment, k), { pts } = tile.of.strokes[k];
     path.setAttribute('transform', 'translate(' + pose.x + ' ' + pose.y + ')');
-    if (tile.of.entries > 2) path.setAttribute('d', outline(isPlain(pose) ? pts : shaped(pts, pose)));
+    if (isFree(tile.of)) path.setAttribute('d', outline(shaped(pts, pose)));
     path.style.strokeWidth = LINE * tile.side;
     const lengths = tile.lengths[k], next = lengths[Math.min(before + 1, lengths.length - 1)];
     tile.trails[k].style.strokeDasharray = lengths[before] + share * (next - lengths[before]) + ' 99';
