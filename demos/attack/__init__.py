@@ -10,9 +10,9 @@ import numpy as np
 
 from demos.attack.answer import Wish, shown
 from demos.attack.game import play as played
-from demos.attack.models import StoppedError, here, stop
+from demos.attack.models import StoppedError, stop
 from demos.pad import Deletion, SketchPad, revision
-from demos.ui import FILE_CALLS, classes_of, examples, first_model, ready, shelf, toasted, told
+from demos.ui import FILE_CALLS, choices_here, classes_of, examples, first_model, ready, shelf, toasted, told
 from sketchlib.errors import SketchlibError
 from sketchlib.io import from_pad
 
@@ -111,7 +111,7 @@ def build(page: gr.Blocks) -> None:
         with gr.Column(elem_classes="pad-column"):
             pad = SketchPad(name=PAD, model=first, examples=drawings(), live=live, **FILE_CALLS)
             model = gr.Dropdown(
-                here(), value=first or None, label="Model", elem_id="attack-model", elem_classes="model-card"
+                choices_here(), value=first or None, label="Model", elem_id="attack-model", elem_classes="model-card"
             )
         with gr.Column(min_width=340):
             strategy, parts, budget, target, run = _options(first)

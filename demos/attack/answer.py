@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from demos.attack.models import Asked, here
+from demos.attack.models import Asked
 from demos.attack.photos import in_photos
 from demos.attack.picture import deletion_svg
 from demos.attack.sights import sight
-from demos.ui import shelf
+from demos.ui import choices_here, shelf
 from sketchlib.errors import InputError
 from sketchlib.sketch import Sketch
 
@@ -84,7 +84,7 @@ def shown(sketch: Sketch, rev: int, wish: Wish) -> dict[str, Any]:
         **{key: record[key] for key in ("category", "target", "flipped", "minimal", "impossible", "note", "ink")},
         "names": shown_names(found),
         "steps": [_step(found, place) for place in range(len(found.steps))],
-        "models": [_row(name, found) for _, name in here()],
+        "models": [_row(name, found) for _, name in choices_here()],
         "photos": in_photos(found),
         "sights": [sight(model.recogniser, step.remaining) for step in (found.steps[0], found.final)],
         "restored": [sketch.ids.index(each) + 1 for each in found.restored],

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from demos.ui import model_choices, shelf
-from demos.ui.models import is_here
+from demos.ui import shelf
 from sketchlib.errors import SketchlibError
-from sketchlib.models.cards import find_card
 from sketchlib.sketch import Sketch
 
 if TYPE_CHECKING:
@@ -65,8 +63,3 @@ class Asked:
                 return explained(self.recogniser, method)(sketch, category, other)
 
         return attribute
-
-
-def here() -> list[tuple[str, str]]:
-    """(what the visitor reads, name) of every recogniser whose weights are beside its card."""
-    return [(title, name) for title, name in model_choices() if is_here(find_card(name))]

@@ -8,6 +8,7 @@ from demos.ui.heat import bare_heat, pad_heat
 from demos.ui.models import (
     RANDOMISED,
     Shelf,
+    choices_here,
     classes_of,
     describe,
     first_model,
@@ -25,6 +26,7 @@ __all__ = [
     "RANDOMISED",
     "Shelf",
     "bare_heat",
+    "choices_here",
     "classes_of",
     "describe",
     "examples",

@@ -128,9 +128,14 @@ def model_choices() -> list[tuple[str, str]]:
     return [(_title(cards[name]), name) for name in sorted(cards, key=rank)]
 
 
+def choices_here() -> list[tuple[str, str]]:
+    """Those of them whose weights are beside their card."""
+    return [(title, name) for title, name in model_choices() if is_here(find_card(name))]
+
+
 def first_model() -> str:
     """The model the page opens with, or "": nothing is ever downloaded that the visitor did not pick."""
-    return next((name for _, name in model_choices() if is_here(find_card(name))), "")
+    return next((name for _, name in choices_here()), "")
 
 
 def classes_of(name: str) -> list[str]:

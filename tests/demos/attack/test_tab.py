@@ -39,7 +39,7 @@ def model(request, monkeypatch):
 
 
 def on_tab(monkeypatch, made):
-    monkeypatch.setattr(answer, "here", lambda: [("toy", NAME)])
+    monkeypatch.setattr(answer, "choices_here", lambda: [("toy", NAME)])
     monkeypatch.setattr(answer, "UNSURE", 0.0)
     return on_shelf(monkeypatch, made)
 
