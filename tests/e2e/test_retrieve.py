@@ -22,7 +22,7 @@ def tab(visit):
     if why_not():
         pytest.skip(f"needs the shipped network and gallery: {why_not()}")
 
-    def enter(query="", **settings):
+    def enter(query="/?tab=Retrieve", **settings):
         visitor = visit(query, server="real_server", **settings)
         opened(visitor)
         return visitor
@@ -31,7 +31,6 @@ def tab(visit):
 
 
 def opened(visitor):
-    visitor.page.get_by_role("tab", name="Retrieve").click()
     visitor.page.wait_for_selector(PAPER)
     expect(visitor.page.locator(".fi-photo img")).to_be_visible(timeout=120_000)
 
@@ -71,7 +70,7 @@ def distances(visitor):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_photos_are_found_while_a_chair_is_drawn(tab, theme):
-    visitor = tab(f"/?__theme={theme}")
+    visitor = tab(f"/?tab=Retrieve&__theme={theme}")
     expect(part(visitor, ".fi-empty")).to_be_visible()
     chair(visitor)
     expect(part(visitor, ".fi-empty")).to_be_hidden()
@@ -265,7 +264,7 @@ def test_a_phone_shows_photos_right_after_the_pad_and_scrolls_no_sideways(tab):
 @pytest.mark.skipif(not os.environ.get("AXE_JS"), reason="set AXE_JS to axe.min.js of the npm package axe-core")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_of_ours(tab, theme):
-    visitor = tab(f"/?__theme={theme}")
+    visitor = tab(f"/?tab=Retrieve&__theme={theme}")
     example(visitor)
     expect(visitor.page.locator("#why .hc-ends strong")).to_contain_text("of likeness")
     visitor.page.wait_for_timeout(600)

@@ -23,9 +23,8 @@ def tab(visit):
     except SketchlibError as error:
         pytest.skip(f"needs the shape clusters of the shipped model: {error}")
 
-    def enter(query="", **settings):
+    def enter(query="/?tab=Shapes", **settings):
         visitor = visit(query, server="real_server", **settings)
-        visitor.page.get_by_role("tab", name="Shapes").click()
         visitor.page.wait_for_selector(PAPER)
         return visitor
 
@@ -51,7 +50,7 @@ def draw(visitor, *points):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_last_stroke_is_compared_and_the_drawing_redrawn(tab, theme):
-    visitor = tab(f"/?__theme={theme}")
+    visitor = tab(f"/?tab=Shapes&__theme={theme}")
     expect(part(visitor, "near", ".dr-empty")).to_contain_text("Draw a stroke, or pick an example")
     draw(visitor, (40, 60), (220, 60))
     draw(visitor, (60, 60), (60, 220))
@@ -109,7 +108,7 @@ def test_a_phone_scrolls_no_sideways_and_its_pad_is_wide(tab):
 @pytest.mark.skipif(not os.environ.get("AXE_JS"), reason="set AXE_JS to axe.min.js of the npm package axe-core")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_of_ours(tab, theme):
-    visitor = tab(f"/?__theme={theme}")
+    visitor = tab(f"/?tab=Shapes&__theme={theme}")
     draw(visitor, (40, 60), (220, 60))
     expect(part(visitor, "near", "figcaption").first).to_contain_text("stroke 1")
     visitor.page.wait_for_timeout(600)

@@ -19,12 +19,12 @@ PHOTOS = [np.random.default_rng(seed).integers(0, 256, (40, 60, 3), dtype=np.uin
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory) -> Retriever:
-    return load_retriever(cards.write(tmp_path_factory.mktemp("student"), "sketchynet", cards.STUDENT))
+    return load_retriever(cards.write_student(tmp_path_factory.mktemp("student")))
 
 
 @pytest.fixture(scope="module")
 def photos(network):
-    return network.embed_photos(PHOTOS)
+    return network.photos.embed_photos(PHOTOS)
 
 
 def cosine(one, other):
