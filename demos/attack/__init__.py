@@ -10,7 +10,7 @@ import numpy as np
 
 from demos.attack.answer import Wish, shown
 from demos.attack.game import play as played
-from demos.attack.models import StoppedError, stop
+from demos.attack.models import StoppedError, tickets
 from demos.pad import Deletion, SketchPad, revision
 from demos.ui import FILE_CALLS, choices_here, classes_of, examples, first_model, ready, shelf, toasted, told
 from sketchlib.errors import SketchlibError
@@ -34,12 +34,6 @@ STRATEGIES = {
 }
 BUDGETS = {"no limit": 1.0, "20 % of the ink": 0.2, "10 %": 0.1, "5 %": 0.05, "2 %": 0.02, "1 %": 0.01}
 ANY = "anything else"
-ASK = """(...inputs) => {
-  const ticket = crypto.getRandomValues(new Uint32Array(2)).join('-');
-  document.dispatchEvent(new CustomEvent('attack-asked', { detail: { ticket } }));
-  return [...inputs.slice(0, -1), ticket];
-}"""
-END = "() => document.dispatchEvent(new CustomEvent('attack-ended'))"
 # One attack at a time; between its questions it leaves its lane to those who draw.
 LANE: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "attack", "concurrency_limit": 1}
 LOADING: dict[str, Any] = {"concurrency_id": "load", "concurrency_limit": 4, "api_visibility": "private"}
@@ -78,7 +72,7 @@ def attack(
         parts: "strokes", or "segments" for runs of them.
         budget: share of the ink that may go, above 0 and up to 1.
         target: the class to reach, or "anything else".
-        ticket: names the attack for `stop`; may be empty.
+        ticket: names the attack for `Tickets.stop`; may be empty.
     """
     wish = Wish(model, strategy, parts, float(budget), "" if target == ANY else target or "", ticket)
     try:
@@ -116,12 +110,12 @@ def build(page: gr.Blocks) -> None:
         with gr.Column(min_width=340):
             strategy, parts, budget, target, run = _options(first)
             stage = Deletion(
-                pad=PAD, model=first, stop=stop, play=play, elem_id="deletion-stage", elem_classes="answer-card"
+                pad=PAD, model=first, stop=tickets.stop, play=play, elem_id="deletion-stage", elem_classes="answer-card"
             )
     ticket = gr.Textbox(visible=False)
     inputs = [pad, in_use, strategy, parts, budget, target, ticket]
-    running = run.click(attack, inputs, stage, js=ASK, api_name="attack", **LANE)
-    running.failure(None, None, None, js=END, api_visibility="private")
+    running = run.click(attack, inputs, stage, js=tickets.ask, api_name="attack", **LANE)
+    running.failure(None, None, None, js=tickets.end, api_visibility="private")
     model.select(use_model, [model, in_use], [pad, stage, target, in_use], show_progress_on=model, **LOADING)
 
 

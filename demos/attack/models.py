@@ -1,6 +1,5 @@
 """Recognisers as an attack asks them: a few drawings at a time, so that others may draw, until told to stop."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demos.ui import shelf
+from demos.ui.tickets import Tickets
 from sketchlib.errors import SketchlibError
 from sketchlib.sketch import Sketch
 
@@ -16,22 +16,11 @@ if TYPE_CHECKING:
 
 AT_ONCE = 32
 """Drawings asked about before somebody else may have the core."""
-MOST_TICKETS = 1000
-
-_stopped: OrderedDict[str, None] = OrderedDict()
+tickets = Tickets("attack")
 
 
 class StoppedError(SketchlibError):
     """The visitor no longer wants to know."""
-
-
-def stop(request: dict[str, Any]) -> dict[str, Any]:
-    """Fast call of the page: the attack with this ticket ends after the drawings it asks about."""
-    if ticket := str(request.get("ticket") or "")[:40]:
-        _stopped[ticket] = None
-    while len(_stopped) > MOST_TICKETS:
-        _stopped.popitem(last=False)
-    return {}
 
 
 class Asked:
@@ -48,7 +37,7 @@ class Asked:
         return np.concatenate(rows)
 
     def _some(self, sketches: Sequence[Sketch]) -> NDArray[np.float32]:
-        if self._ticket in _stopped:
+        if self._ticket in tickets:
             raise StoppedError("an attack goes on until it is stopped, and it was")
         with shelf.lane():
             found: NDArray[np.float32] = self.recogniser.logits(sketches)

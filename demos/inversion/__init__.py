@@ -1,7 +1,6 @@
 """The Inversion tab: which places of the strokes bring a label back, or turn it into another?"""
 
 import time
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from demos.inversion.film import MOST_RUNS, end, head, line
 from demos.inversion.poses import is_free
 from demos.pad import SketchPad, StrokePlayer
 from demos.ui import FILE_CALLS, classes_of, examples, first_model, shelf, toast
+from demos.ui.tickets import Tickets
 from sketchlib.errors import InputError, SketchError, SketchlibError
 from sketchlib.io import from_pad
 
@@ -31,27 +31,10 @@ STARTS = {
     "transfer": [("as drawn", "as_drawn"), ("scattered", "scattered"), ("half of them scattered", "subset")],
 }
 WITHOUT_CHANCE = ("origin", "as_drawn")
-MOST_TICKETS = 1000
-ASK = """(...inputs) => {
-  const ticket = crypto.getRandomValues(new Uint32Array(2)).join('-');
-  document.dispatchEvent(new CustomEvent('inversion-asked', { detail: { ticket } }));
-  return [...inputs.slice(0, -1), ticket];
-}"""
-END = "() => document.dispatchEvent(new CustomEvent('inversion-ended'))"
+tickets = Tickets("inversion")
 # One inversion at a time, on one core, in a lane of its own: live recognition never waits for it.
 LANE: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "inversion", "concurrency_limit": 1}
 AT_ONCE: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
-
-_stopped: OrderedDict[str, None] = OrderedDict()
-
-
-def stop(request: dict[str, Any]) -> dict[str, Any]:
-    """Fast call of the player: the run with this ticket ends after the iteration it is at."""
-    if ticket := str(request.get("ticket") or "")[:40]:
-        _stopped[ticket] = None
-    while len(_stopped) > MOST_TICKETS:
-        _stopped.popitem(last=False)
-    return {}
 
 
 def invert(
@@ -66,7 +49,7 @@ def invert(
         start: "scattered", "origin", "subset" or "as_drawn".
         seeds: how often to start, where the start is random; at most 9 runs in all.
         preset: how strokes are moved, a name of `sketchlib.inversion.PRESETS`.
-        ticket: names the run for `stop`; may be empty.
+        ticket: names the run for `Tickets.stop`; may be empty.
     """
     try:
         yield from _inverted(from_pad(sketch), mode, targets, start, int(seeds or 1), preset, ticket)
@@ -108,13 +91,13 @@ def paced(about: dict[str, Any], runs: Sequence["Run"], steps: Iterator[tuple["S
     for step in steps:
         shape = shape or step[0].sketch
         text = (text or head(about, runs, shape)) + line(step, shape if is_free(about["preset"]) else None)
-        if about["ticket"] in _stopped:
+        if about["ticket"] in tickets:
             state = "stopped"
             break
         if time.monotonic() - sent >= SECONDS_BETWEEN:
             sent = time.monotonic()
             yield text
-    _stopped.pop(about["ticket"], None)
+    tickets.forget(about["ticket"])
     yield text + end(state)
 
 
@@ -138,12 +121,14 @@ def build(page: gr.Blocks) -> None:
             pad = SketchPad(name=PAD, examples=examples(), **FILE_CALLS)
         with gr.Column(min_width=340):
             mode, targets, start, preset, seeds, run = _options()
-            player = StrokePlayer(stop=stop, save=save, kinds=KINDS, elem_id="player", elem_classes="answer-card")
+            player = StrokePlayer(
+                stop=tickets.stop, save=save, kinds=KINDS, elem_id="player", elem_classes="answer-card"
+            )
     ticket = gr.Textbox(visible=False)
     mode.input(options_of, mode, [targets, start], **AT_ONCE)
     inputs = [pad, mode, targets, start, seeds, preset, ticket]
-    running = run.click(invert, inputs, player, js=ASK, api_name="invert", **LANE)
-    running.failure(None, None, None, js=END, api_visibility="private")
+    running = run.click(invert, inputs, player, js=tickets.ask, api_name="invert", **LANE)
+    running.failure(None, None, None, js=tickets.end, api_visibility="private")
 
 
 def _options() -> tuple[gr.Radio, gr.Dropdown, gr.Dropdown, gr.Dropdown, gr.Slider, gr.Button]:

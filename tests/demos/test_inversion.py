@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from demos import inversion
-from demos.inversion import invert, options_of, paced, preset_choices, runs_of, stop
+from demos.inversion import invert, options_of, paced, preset_choices, runs_of, tickets
 from demos.inversion.files import KINDS, save
 from demos.inversion.film import MOST_RUNS, end, head, line, read_film
 from demos.inversion.poses import poses
@@ -214,21 +214,11 @@ def test_stopping_keeps_what_is_done_and_asks_for_no_more():
     for text in paced(ABOUT | {"ticket": "mine"}, history(10, 1)[0], endless(asked)):
         shown.append(text)
         if len(shown) == 1:
-            stop({"ticket": "mine"})
+            tickets.stop({"ticket": "mine"})
     assert len(asked) == 2
     assert shown[-1].endswith(end("stopped"))
     assert len(read_film(shown[-1]).steps) == 2
-    assert "mine" not in inversion._stopped
-
-
-def test_stopping_one_run_stops_no_other_and_tickets_do_not_pile_up():
-    for number in range(3000):
-        stop({"ticket": f"other {number}"})
-    stop({})
-    assert len(inversion._stopped) <= 1000
-    made, steps = history(10, 1)
-    assert list(paced(ABOUT | {"ticket": ""}, made, iter(steps)))[-1].endswith(end("done"))
-    inversion._stopped.clear()
+    assert "mine" not in tickets
 
 
 def test_leaving_the_stream_ends_the_work():
@@ -317,7 +307,7 @@ def test_live_recognition_answers_while_an_inversion_runs(model):
         assert shelf.probabilities(model, [sketch]).shape == (1, 66)
         answered += 1
     still = running.is_alive()
-    stop({"ticket": "live"})
+    tickets.stop({"ticket": "live"})
     running.join(30)
     assert still
     assert answered == 5

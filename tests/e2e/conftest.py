@@ -61,12 +61,12 @@ class Visitor:
         self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(url + query)
-        self.page.wait_for_selector(f"{PAD} .sp-paper")
+        self.page.wait_for_selector(".sp-paper >> visible=true")
 
     def reload(self, url=None):
         """Load the page again, or another; what the streams of the page that leaves say of their end is no error."""
         self.page.goto(url) if url else self.page.reload()
-        self.page.wait_for_selector(f"{PAD} .sp-paper")
+        self.page.wait_for_selector(".sp-paper >> visible=true")
         self.errors[:] = [error for error in self.errors if not error.startswith(STREAM_ENDS)]
 
     @property
