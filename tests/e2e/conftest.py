@@ -1,5 +1,8 @@
 """A Chromium, the app with a toy model, and a hand that draws. Skipped with a reason where there is no chromium."""
 
+import importlib.util
+from pathlib import Path
+
 import pytest
 
 from benchmarks.browser import CHROMIUM_ARGUMENTS, find_chromium, free_port, serving
@@ -7,6 +10,7 @@ from demos.ui import first_model
 
 PATIENCE_MS = 60_000
 PAD = "#pad-recognise"
+AXE = Path(str(importlib.util.find_spec("axe_playwright_python").origin)).with_name("axe.min.js")
 STREAM_ENDS = ("AbortError", "Unexpected error Connection errored out")
 
 
@@ -51,9 +55,10 @@ def real_process(real_app):
 
 
 class Visitor:
-    """One page of a browser context; remembers what went wrong and whom it called."""
+    """One page of a browser context, one pad of which is drawn on; remembers what went wrong and whom it called."""
 
-    def __init__(self, context, url, query=""):
+    def __init__(self, context, url, query="", pad=PAD):
+        self.pad = pad
         self.context, self.page = context, context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         self.errors, self.requests, self.url = [], [], url
@@ -71,7 +76,7 @@ class Visitor:
 
     @property
     def strokes(self):
-        return self.page.locator(f"{PAD} .sp-ink path")
+        return self.page.locator(f"{self.pad} .sp-ink path")
 
     @property
     def rows(self):
@@ -82,10 +87,10 @@ class Visitor:
         return self.page.get_by_test_id("toast-body")
 
     def act(self, name):
-        self.page.locator(f"{PAD} [data-act={name}]").click()
+        self.page.locator(f"{self.pad} [data-act={name}]").click()
 
     def box(self):
-        paper = self.page.locator(f"{PAD} .sp-paper")
+        paper = self.page.locator(f"{self.pad} .sp-paper")
         paper.scroll_into_view_if_needed()
         return paper.bounding_box()
 
@@ -104,10 +109,17 @@ class Visitor:
 
     def value(self):
         """What is on the pad: point lists per stroke."""
-        return self.page.evaluate(f"Array.from(document.querySelectorAll('{PAD} .sp-ink path'), p => p.stroke)")
+        return self.page.evaluate(f"Array.from(document.querySelectorAll('{self.pad} .sp-ink path'), p => p.stroke)")
 
     def outside(self):
         return [url for url in self.requests if not url.startswith((self.url, "data:", "blob:"))]
+
+    def violations(self):
+        """What axe-core finds on the page once it rests: rules and elements."""
+        self.page.wait_for_timeout(600)
+        self.page.add_script_tag(path=AXE)
+        report = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [(rule["id"], str(node["target"])) for rule in report["violations"] for node in rule["nodes"]]
 
 
 @pytest.fixture(scope="session")
@@ -130,8 +142,8 @@ def visit(context, request):
     """visit(query, server, **settings) -> Visitor; every one must leave without an error or a call outside."""
     visitors = []
 
-    def enter(query="", server="toy_server", **settings):
-        visitors.append(Visitor(context(**settings), request.getfixturevalue(server), query))
+    def enter(query="", server="toy_server", pad=PAD, **settings):
+        visitors.append(Visitor(context(**settings), request.getfixturevalue(server), query, pad))
         return visitors[-1]
 
     yield enter

@@ -10,7 +10,7 @@ from demos.ui.photos import why_not
 expect = pytest.importorskip("playwright.sync_api").expect
 
 PHONE = {"viewport": {"width": 390, "height": 760}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-PAPER = "#pad-assist .sp-paper"
+PAD = "#pad-assist"
 LINE, OTHER = [(70, 30), (75, 200)], [(75, 120), (180, 125)]
 
 
@@ -20,8 +20,8 @@ def tab(visit):
         pytest.skip(f"needs the shipped network and gallery: {why_not()}")
 
     def enter(query="/?tab=Assist", **settings):
-        visitor = visit(query, server="real_server", **settings)
-        visitor.page.wait_for_selector(PAPER)
+        visitor = visit(query, server="real_server", pad=PAD, **settings)
+        visitor.page.wait_for_selector(f"{PAD} .sp-paper")
         expect(part(visitor, ".gu-aim img")).to_be_visible(timeout=180_000)
         return visitor
 
@@ -34,18 +34,6 @@ def part(visitor, selector):
 
 def strokes(visitor):
     return visitor.page.locator("#pad-assist .sp-ink path")
-
-
-def draw(visitor, *points):
-    paper = visitor.page.locator(PAPER)
-    paper.scroll_into_view_if_needed()
-    box = paper.bounding_box()
-    places = [(box["x"] + x / 256 * box["width"], box["y"] + y / 256 * box["height"]) for x, y in points]
-    visitor.page.mouse.move(*places[0])
-    visitor.page.mouse.down()
-    for place in places[1:]:
-        visitor.page.mouse.move(*place, steps=4)
-    visitor.page.mouse.up()
 
 
 def example(visitor, number=0):
@@ -75,10 +63,10 @@ def test_planted_strokes_are_marked_removed_and_brought_back(tab, theme):
 
 def test_one_stroke_is_told_to_draw_another(tab):
     visitor = tab()
-    draw(visitor, *LINE)
+    visitor.draw(*LINE)
     expect(part(visitor, ".gu-note")).to_contain_text("one stroke: draw another one")
     expect(part(visitor, "[data-act=remove]")).to_have_attribute("aria-disabled", "true")
-    draw(visitor, *OTHER)
+    visitor.draw(*OTHER)
     expect(part(visitor, ".gu-score")).to_contain_text("with 2 strokes")
     expect(part(visitor, ".gu-note")).not_to_contain_text("one stroke")
 
@@ -119,3 +107,11 @@ def test_the_drawing_can_be_taken_away(tab):
     with visitor.page.expect_download() as download:
         visitor.page.locator("#pad-assist [data-act=json]").click()
     assert len(json.loads(download.value.path().read_text())["strokes"]) == strokes(visitor).count()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_of_ours(tab, theme):
+    visitor = tab(f"/?tab=Assist&__theme={theme}")
+    example(visitor)
+    expect(part(visitor, ".gu-marked li")).not_to_have_count(0)
+    assert visitor.violations() == []

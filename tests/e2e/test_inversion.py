@@ -19,15 +19,15 @@ NOTED = """() => {
   window.noted = [];
   document.addEventListener('inversion-painted', (event) => noted.push(event.detail));
 }"""
-PAPER = "#pad-inversion .sp-paper"
+PAD = "#pad-inversion"
 
 
 @pytest.fixture
 def tab(visit):
     def enter(query="", **settings):
-        visitor = visit(query, server="real_server", **settings)
+        visitor = visit(query, server="real_server", pad=PAD, **settings)
         visitor.page.get_by_role("tab", name="Inversion").click()
-        visitor.page.wait_for_selector(PAPER)
+        visitor.page.wait_for_selector(f"{PAD} .sp-paper")
         visitor.page.evaluate(NOTED)
         return visitor
 
@@ -227,11 +227,7 @@ def idle(process, patience=20):
 def test_too_little_is_one_toast_and_the_drawing_stays(tab, strokes, wanted):
     visitor = tab()
     for _ in range(strokes):
-        box = visitor.page.locator(PAPER).bounding_box()
-        visitor.page.mouse.move(box["x"] + 50, box["y"] + 50)
-        visitor.page.mouse.down()
-        visitor.page.mouse.move(box["x"] + 150, box["y"] + 90, steps=4)
-        visitor.page.mouse.up()
+        visitor.draw((40, 40), (150, 90))
     visitor.page.locator("#inversion-run").click()
     expect(visitor.toast).to_have_count(1)
     expect(visitor.toast).to_contain_text(wanted)
@@ -300,3 +296,11 @@ def test_api_clients_get_the_film(real_server):
     text = client.predict({"strokes": strokes}, "recovery", [], "scattered", 1, "sketchxai", "", api_name="/invert")
     *_, last = text.splitlines()
     assert json.loads(last) == {"state": "done"}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_of_ours(tab, theme):
+    visitor = tab(f"/?__theme={theme}")
+    example(visitor)
+    run(visitor)
+    assert visitor.violations() == []
