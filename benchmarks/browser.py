@@ -74,3 +74,13 @@ def provenance() -> dict[str, Any]:
         "versions": {"python": platform.python_version(), **{name: version(name) for name in names}},
         "commit": commit.strip(),
     }
+
+
+def main() -> None:
+    """One line of markdown for the foot of a page of results."""
+    found = provenance()
+    print(f"\nMeasured on {found['machine']}, torch {found['versions']['torch']}, at commit {found['commit']}.")
+
+
+if __name__ == "__main__":
+    main()

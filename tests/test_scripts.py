@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRIPTS = ("scripts/setup", "scripts/demo", "scripts/test", ".ci/run")
+SCRIPTS = ("scripts/setup", "scripts/demo", "scripts/test", "scripts/results", ".ci/run")
 TOOLS = ("bash", "dirname", "cat", "uname", "mkdir", "cp", "chmod", "env")
 
 # Answers like Python, but writes down pip and pytest calls, and makes environments out of itself.
 FAKE_PYTHON = f"""#!/usr/bin/env bash
 case "$*" in
   "-m venv --clear "*) mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
-  "-m pip"*|"-m pytest"*) echo "$*" >> "$LOG"; exit "${{FAIL:-0}}" ;;
+  "-m pip"*|"-m pytest"*|"-m sketchlib"*) echo "$*" >> "$LOG"; exit "${{FAIL:-0}}" ;;
+  "-m benchmarks.browser") echo signed ;;
   *) exec "{sys.executable}" "$@" ;;
 esac
 """
@@ -203,3 +204,19 @@ def test_continuous_integration_runs_the_test_command(machine: Machine) -> None:
     machine.program("chromium")
     assert machine.run(".ci/run").returncode == 0
     assert machine.calls()[-1] == "-m pytest"
+
+
+def test_results_measures_the_pages_named_and_signs_them(machine: Machine) -> None:
+    (machine.repository / "docs" / "results").mkdir(parents=True)
+    done = machine.run("scripts/results", "/data", "accuracy", "inversion")
+    assert done.returncode == 0, done.stderr
+    measured = [line.split(" --")[0] for line in machine.calls("-m sketchlib")]
+    assert measured == ["-m sketchlib evaluate recognise", "-m sketchlib evaluate inversion"]
+    assert "signed" in (machine.repository / "docs" / "results" / "inversion.md").read_text()
+
+
+def test_results_measures_nothing_where_one_page_is_unknown(machine: Machine) -> None:
+    done = machine.run("scripts/results", "/data", "accuracy", "weather")
+    assert done.returncode != 0
+    assert "got 'weather'" in done.stderr
+    assert machine.calls("-m sketchlib") == []

@@ -1,9 +1,7 @@
 """`evaluate ...`: how good networks and methods are."""
 
 import argparse
-import itertools
 import json
-import random
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -14,17 +12,23 @@ from sketchlib.cli.shared import add_data_paths, add_model, count, write_files
 def add_evaluate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """`evaluate` and what can be measured."""
     evaluate = verbs.add_parser("evaluate", help="measure a network").add_subparsers(required=True, metavar="WHAT")
-    recognise = evaluate.add_parser("recognise", help="accuracy of a recogniser on labelled sketches")
-    add_data_paths(recognise)
-    add_model(recognise)
-    recognise.add_argument("--limit", type=count, metavar="N", help="N sketches drawn at random (seed 0)")
-    recognise.add_argument("--json", action="store_true", help="everything, as one JSON object")
-    recognise.set_defaults(run=_evaluate_recognise)
+    _add_evaluate_recognise(evaluate)
     _add_evaluate_attribution(evaluate)
     _add_evaluate_inversion(evaluate)
     _add_evaluate_attack(evaluate)
     _add_evaluate_assist(evaluate)
     _add_evaluate_retrieve(evaluate)
+
+
+def _add_evaluate_recognise(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    recognise = evaluate.add_parser("recognise", help="accuracy of a recogniser on labelled sketches")
+    add_data_paths(recognise)
+    add = recognise.add_argument
+    add("--model", nargs="+", metavar="NAME", help="cards (default: sketchxainet66; with --table both shipped ones)")
+    add("--limit", type=count, metavar="N", help="N sketches drawn at random (seed 0)")
+    add("--json", action="store_true", help="everything, one JSON object a model")
+    add("--table", type=Path, metavar="FILE", help="write all as markdown")
+    recognise.set_defaults(run=_evaluate_recognise)
 
 
 def _add_evaluate_retrieve(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -78,24 +82,15 @@ def _add_evaluate_assist(evaluate: "argparse._SubParsersAction[argparse.Argument
 
 
 def _evaluate_recognise(options: argparse.Namespace) -> None:
-    from sketchlib.evaluate import recognition
-    from sketchlib.io import read_sketches
-    from sketchlib.models import load
+    from sketchlib.cli import recognition
 
-    recogniser = load(options.model)
-    sketches = list(itertools.chain.from_iterable(read_sketches(path) for path in options.data))
-    if options.limit is not None and options.limit < len(sketches):
-        sketches = random.Random(0).sample(sketches, options.limit)
-    scores = recognition(recogniser.name, recogniser.classes, recogniser.logits, sketches)
-    if options.json:
-        print(json.dumps(scores.as_json(), ensure_ascii=False))
-        return
-    for name in ("top1", "top5", "macro_top1"):
-        low, high = getattr(scores, f"{name}_ci")
-        print(f"{name:<11} {getattr(scores, name):.2%}  [{low:.2%}, {high:.2%}]")
-    print(f"n           {scores.n}")
-    for category, number in scores.unknown_categories.items():
-        print(f"left out    {number} of the unknown category {category!r}")
+    scores = recognition.evaluated(options)
+    if options.table is not None:
+        write_files(
+            options.table.parent, {options.table.name: recognition.page(scores, recognition.said_again(options))}
+        )
+    for each in scores:
+        print(json.dumps(each.as_json(), ensure_ascii=False) if options.json else "\n".join(recognition.as_text(each)))
 
 
 def _evaluate_attribution(options: argparse.Namespace) -> None:
