@@ -79,7 +79,8 @@ def provenance() -> dict[str, Any]:
 def main() -> None:
     """One line of markdown for the foot of a page of results."""
     found = provenance()
-    print(f"\nMeasured on {found['machine']}, torch {found['versions']['torch']}, at commit {found['commit']}.")
+    machine = found["machine"].rpartition(" ")[0]
+    print(f"\nMeasured on {machine}, torch {found['versions']['torch']}, at commit {found['commit']}.")
 
 
 if __name__ == "__main__":

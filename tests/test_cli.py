@@ -1,6 +1,7 @@
 """The command line, from training to prediction; and one sentence instead of a traceback."""
 
 import json
+import re
 import os
 import socket
 import subprocess
@@ -89,6 +90,17 @@ def test_evaluate_prints_every_score_as_json(card, data, capsys):
     assert scores["n"] == 6
     assert scores["top1"] == pytest.approx(np.mean(hits))
     assert {"top5", "macro_top1", "per_class", "top1_ci", "unknown_categories"} <= set(scores)
+
+
+def test_evaluate_writes_the_page_of_what_it_prints(card, data, tmp_path, capsys):
+    table = tmp_path / "accuracy.md"
+    command = ["evaluate", "recognise", "--data", str(data / "val"), "--model", card, "--json", "--table", str(table)]
+    assert main(command) == 0
+    scores, page = json.loads(capsys.readouterr().out), table.read_text()
+    row = next(line for line in page.splitlines() if line.startswith(f"| `{scores['model']}`"))
+    assert re.findall(r"([\d.]+)% \[", row) == [f"{100 * scores[name]:.1f}" for name in ("macro_top1", "top1", "top5")]
+    assert row.endswith("| 6 |")
+    assert str(tmp_path) not in page
 
 
 def test_evaluate_takes_several_paths_and_reports_unknown_categories(card, data, tmp_path, capsys):
