@@ -1,8 +1,8 @@
 """The command line, from training to prediction; and one sentence instead of a traceback."""
 
 import json
-import re
 import os
+import re
 import socket
 import subprocess
 import sys
