@@ -8,6 +8,8 @@ import gradio as gr
 import pytest
 
 from demos.pad import SketchPad
+from sketchlib.cli.models import page
+from sketchlib.models.cards import find_card, recognisers
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -53,12 +55,31 @@ def test_a_tab_is_one_file(tmp_path):
     assert said == "stroke 4: 0.50"
 
 
+def test_the_page_of_model_cards_is_what_the_cards_say():
+    assert (ROOT / "docs" / "models.md").read_text() == page()
+
+
+def test_the_scores_of_the_readme_are_those_of_the_cards():
+    table = (ROOT / "README.md").read_text().split("<!-- scores: begin -->")[1].split("<!-- scores: end -->")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.strip().splitlines()[2:]]
+    assert {row[0].strip("`") for row in rows} == {
+        name for name in recognisers() if not find_card(name).weights.repository
+    }
+    for title, _, classes, top1, macro, _ in rows:
+        card = find_card(title.strip("`"))
+        scores = {score.name: score for score in reversed(card.scores)}
+        low, high = scores["macro_top1"].interval
+        assert int(classes) == len(card.classes)
+        assert top1 == f"{scores['top1'].value:.1%}"
+        assert macro == f"{scores['macro_top1'].value:.1%} [{100 * low:.1f}, {100 * high:.1f}]"
+
+
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page):
-    text = page.read_text()
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_links_lead_somewhere(path):
+    text = path.read_text()
     targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", text)]
     local = [target for target in targets if target and not target.startswith(("http:", "https:", "mailto:"))]
-    assert [target for target in local if not (page.parent / target).exists()] == []
+    assert [target for target in local if not (path.parent / target).exists()] == []

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from sketchlib.cli.evaluate import add_evaluate
+from sketchlib.cli.models import add_models
 from sketchlib.cli.train import add_train
 from sketchlib.cli.verbs import add_assist, add_attack, add_data, add_explain, add_gallery, add_invert, add_predict
 from sketchlib.errors import SketchlibError
@@ -38,4 +39,5 @@ def parser() -> argparse.ArgumentParser:
     add_evaluate(verbs)
     add_data(verbs)
     add_gallery(verbs)
+    add_models(verbs)
     return root
