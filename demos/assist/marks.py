@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from demos.ui import bare_heat, shelf
+from demos.ui import COLOURS, bare_heat, shelf
 from demos.ui.photos import retriever, shipped
 from sketchlib.errors import InputError, SketchlibError
 from sketchlib.sketch import Sketch
@@ -65,7 +65,7 @@ def judged(sketch: Sketch, wish: Wish) -> "Assistance":
 
     if len(sketch) > MOST_STROKES:
         raise InputError(f"strokes are judged here in drawings of at most {MOST_STROKES}, got {len(sketch)}")
-    with shelf.lane():
+    with shelf.lane(COLOURS):
         return assist(sketch, reader_of_drawings(), aim_of(wish.aim), wish.method)
 
 

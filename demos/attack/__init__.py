@@ -46,7 +46,7 @@ def live(request: dict[str, Any]) -> dict[str, Any]:
     sketch, rev = from_pad(value), revision(value)
     if not sketch.strokes:
         return {"rev": rev, "top": []}
-    chances = shelf.probabilities(model, [sketch])[0]
+    chances = shelf.guess(model, sketch)
     classes = shelf.get(model).classes
     top = [[classes[i], round(float(chances[i]), 4)] for i in np.argsort(-chances, kind="stable")[:GUESSES]]
     strokes = [{"id": stroke.id, "pts": np.round(stroke.points, 4).tolist()} for stroke in sketch]

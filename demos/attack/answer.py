@@ -12,7 +12,7 @@ from demos.attack.models import Asked
 from demos.attack.photos import in_photos
 from demos.attack.picture import deletion_svg
 from demos.attack.sights import sight
-from demos.ui import choices_here, shelf
+from demos.ui import JOB, choices_here, shelf
 from sketchlib.errors import InputError
 from sketchlib.sketch import Sketch
 
@@ -123,7 +123,7 @@ def _points(strokes: Sequence[Any]) -> list[Any]:
 def _row(name: str, found: "Attack") -> dict[str, Any]:
     """What another recogniser makes of the same deletion; fooled: None where it did not see the class before."""
     recogniser: Any = shelf.get(name)
-    before, after = shelf.probabilities(name, [found.sketch, found.final.remaining])
+    before, after = shelf.probabilities(name, [found.sketch, found.final.remaining], JOB)
     seen, then = (recogniser.classes[int(row.argmax())] for row in (before, after))
     own = recogniser.classes.index(found.category) if found.category in recogniser.classes else None
     shares = [None, None] if own is None else [round(float(row[own]), 4) for row in (before, after)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from demos.ui import shelf
+from demos.ui import JOB, shelf
 from demos.ui.tickets import Tickets
 from sketchlib.errors import SketchlibError
 from sketchlib.sketch import Sketch
@@ -39,7 +39,7 @@ class Asked:
     def _some(self, sketches: Sequence[Sketch]) -> NDArray[np.float32]:
         if self._ticket in tickets:
             raise StoppedError("an attack goes on until it is stopped, and it was")
-        with shelf.lane():
+        with shelf.lane(JOB):
             found: NDArray[np.float32] = self.recogniser.logits(sketches)
         return found
 
@@ -48,7 +48,7 @@ class Asked:
         from sketchlib.adversarial import explained
 
         def attribute(sketch: Sketch, category: str, other: str | None) -> "Attribution":
-            with shelf.lane():
+            with shelf.lane(JOB):
                 return explained(self.recogniser, method)(sketch, category, other)
 
         return attribute

@@ -3,7 +3,7 @@
 import base64
 from typing import TYPE_CHECKING, Any
 
-from demos.ui import shelf
+from demos.ui import JOB, shelf
 from demos.ui.photos import NAME, retriever, shipped, why_not
 from sketchlib.errors import SketchlibError
 
@@ -22,7 +22,7 @@ def in_photos(found: "Attack") -> dict[str, Any] | None:
     try:
         gallery, network = shipped(), retriever()
         search = PhotoSearch(gallery.names, gallery.vectors, lambda some: network.embed_sketches(some, CANVAS))
-        with shelf.lane():
+        with shelf.lane(JOB):
             drop = rank_drop(search, found.sketch, found.final.remaining)
     except SketchlibError as error:
         return {"model": NAME, "error": str(error)}

@@ -10,7 +10,7 @@ from demos.inversion.files import KINDS, save
 from demos.inversion.film import MOST_RUNS, end, head, line
 from demos.inversion.poses import is_free
 from demos.pad import SketchPad, StrokePlayer
-from demos.ui import FILE_CALLS, classes_of, examples, first_model, shelf, toast
+from demos.ui import FILE_CALLS, JOB, classes_of, examples, first_model, shelf, toast
 from demos.ui.tickets import Tickets
 from sketchlib.errors import InputError, SketchError, SketchlibError
 from sketchlib.io import from_pad
@@ -32,7 +32,7 @@ STARTS = {
 }
 WITHOUT_CHANCE = ("origin", "as_drawn")
 tickets = Tickets("inversion")
-# One inversion at a time, on one core, in a lane of its own: live recognition never waits for it.
+# One inversion at a time; between its iterations it leaves its lane to those who draw.
 LANE: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "inversion", "concurrency_limit": 1}
 AT_ONCE: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
 
@@ -66,10 +66,10 @@ def _inverted(
         raise SketchError("an inversion moves at least two strokes, got an empty pad: draw something")
     name = first_model()
     recogniser = shelf.get(name)
-    origin = recogniser.classes[int(shelf.probabilities(name, [sketch])[0].argmax())]
+    origin = recogniser.classes[int(shelf.probabilities(name, [sketch], JOB)[0].argmax())]
     runs = runs_of(sketch, [origin] if mode == "recovery" else targets, start, seeds)
     about = {"ticket": ticket, "mode": mode, "preset": preset, "model": recogniser.card.title, "origin": origin}
-    steps = invert_batch(recogniser, runs, preset, ITERATIONS)
+    steps = in_lanes(invert_batch(recogniser, runs, preset, ITERATIONS))
     yield from paced(about | {"iterations": ITERATIONS}, runs, steps)
 
 
@@ -99,6 +99,16 @@ def paced(about: dict[str, Any], runs: Sequence["Run"], steps: Iterator[tuple["S
             yield text
     tickets.forget(about["ticket"])
     yield text + end(state)
+
+
+def in_lanes(steps: Iterator[tuple["Step", ...]]) -> Iterator[tuple["Step", ...]]:
+    """The same, each step made in a lane."""
+    while True:
+        with shelf.lane(JOB):
+            step = next(steps, None)
+        if step is None:
+            return
+        yield step
 
 
 def preset_choices() -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from demos.recognise.heat import DEFAULT, LABELS, Choice, coloured, live_heat
 from demos.recognise.known import chart, prefixes, unasked
 from demos.ui import (
     FILE_CALLS,
+    RESTING,
     bare_heat,
     classes_of,
     describe,
@@ -52,7 +53,7 @@ def live(request: dict[str, Any]) -> dict[str, Any]:
     sketch, rev = from_pad(value), revision(value)
     if not sketch.strokes:
         return {"rev": rev, "top": []}
-    return ranked(shelf.probabilities(model, [sketch])[0], rev, model)
+    return ranked(shelf.guess(model, sketch), rev, model)
 
 
 @told
@@ -89,7 +90,7 @@ def recognise(sketch: dict[str, Any], model: str) -> tuple[dict[str, Any], go.Fi
     if not drawn.strokes:
         return {"rev": sketch["rev"], "top": []}, unasked()
     counts, steps = prefixes(drawn)
-    chances = shelf.probabilities(model, steps)
+    chances = shelf.probabilities(model, steps, RESTING)
     return ranked(chances[-1], sketch["rev"], model), chart(counts, chances, shelf.get(model).classes)
 
 
@@ -101,8 +102,9 @@ def explain(sketch: dict[str, Any], model: str, wanted: Any) -> tuple[Any, go.Fi
         return gr.skip(), undeleted()
     try:
         choice = Choice.read(wanted)
-        seen = ranked(shelf.probabilities(model, [drawn])[0], rev, model)["top"][0][0]
-        heat, found, game = coloured(model, drawn, rev, choice, seen)
+        chances = shelf.probabilities(model, [drawn], RESTING)[0]
+        seen = ranked(chances, rev, model)["top"][0][0]
+        heat, found, game = coloured(model, drawn, rev, choice, seen, RESTING)
     except SketchlibError as error:
         return SketchPad(heat=bare_heat(rev, "", str(error))), undeleted(str(error))
     if found is None or game is None:

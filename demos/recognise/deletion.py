@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from demos.ui import figure, shelf
+from demos.ui import RESTING, figure, shelf
 from sketchlib.viz import number
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def curve(game: "Game", values: Array) -> Array:
     """One curve of `curves`, in a lane of its own: a visitor's next stroke waits for one curve at most."""
     from sketchlib.attribution.faithfulness import deletion_curve
 
-    with shelf.lane():
+    with shelf.lane(RESTING):
         return deletion_curve(game, values)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from demos.ui import RANDOMISED, bare_heat, pad_heat, shelf
+from demos.ui import COLOURS, RANDOMISED, bare_heat, pad_heat, shelf
 from sketchlib.errors import InputError, SketchlibError
 from sketchlib.sketch import Sketch
 from sketchlib.viz import number
@@ -95,9 +95,9 @@ def live_heat(name: str, sketch: Sketch, rev: int, payload: Any, seen: str) -> d
 
 
 def coloured(
-    name: str, sketch: Sketch, rev: int, choice: Choice, seen: str
+    name: str, sketch: Sketch, rev: int, choice: Choice, seen: str, patience: float = COLOURS
 ) -> tuple[dict[str, Any], "Attribution | None", "Game | None"]:
-    """The pad's heat, and what it was made from where there was something to explain."""
+    """The pad's heat, and what it was made from where there was something to explain; patience: as of a lane."""
     from sketchlib.attribution import explain, game_for
 
     question = choice.question(seen)
@@ -106,7 +106,7 @@ def coloured(
     if len(sketch) > MOST_STROKES:
         raise InputError(f"strokes are coloured here in sketches of at most {MOST_STROKES}, got {len(sketch)}")
     target = choice.of(name, seen)
-    with shelf.lane():
+    with shelf.lane(patience):
         began = time.perf_counter()
         game = game_for(sketch, target)
         found = explain(sketch, game, choice.method)

@@ -11,7 +11,7 @@ import numpy as np
 
 from demos.retrieve.kin import kin
 from demos.retrieve.own import gallery_of
-from demos.ui import shelf
+from demos.ui import RESTING, shelf
 from demos.ui.photos import CANVASES, describe, retriever
 from sketchlib.errors import InputError
 from sketchlib.sketch import Sketch
@@ -87,7 +87,7 @@ def ranks(sketch: Sketch, wish: Wish) -> list[list[int]]:
         return []
     counts = [round(count) for count in np.linspace(1, len(sketch), min(len(sketch), MOST_PREFIXES))]
     steps = [sketch.prefix(count) for count in counts]
-    with shelf.lane():
+    with shelf.lane(RESTING):
         canvases = [wish.canvas] * len(steps)
         if wish.canvas is None:
             canvases = [CANVASES[index] for index in network.canvas_probabilities(steps).argmax(axis=1)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from demos.retrieve.answers import SHOWN, Wish
 from demos.retrieve.own import gallery_of
-from demos.ui import bare_heat, pad_heat, shelf
+from demos.ui import COLOURS, bare_heat, pad_heat, shelf
 from demos.ui.photos import retriever
 from sketchlib.errors import InputError, SketchlibError
 from sketchlib.sketch import Sketch
@@ -76,7 +76,7 @@ def heat(sketch: Sketch, rev: int, payload: Any) -> dict[str, Any]:
 def _coloured(sketch: Sketch, rev: int, question: Question, wish: Wish) -> dict[str, Any]:
     from sketchlib.attribution import explain
 
-    with shelf.lane():
+    with shelf.lane(COLOURS):
         began = time.perf_counter()
         game, asked = _game(sketch, question, wish)
         found = explain(sketch, game, question.method)

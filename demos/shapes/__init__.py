@@ -8,7 +8,7 @@ from demos.pad import Drawings, SketchPad
 from demos.shapes.charts import ablation_chart, counts_chart, order_chart
 from demos.shapes.pictures import EMPTY_DRAWING, EMPTY_STROKE, atlas, examples_redrawn, nearest, redrawing
 from demos.shapes.shipped import clusters_of, sample_directions
-from demos.ui import FILE_CALLS, examples, first_model, shelf, toasted
+from demos.ui import FILE_CALLS, RESTING, examples, first_model, shelf, toasted
 from sketchlib.errors import SketchlibError
 from sketchlib.io import from_pad
 from sketchlib.shapes import Clusters, embed, redrawn
@@ -31,12 +31,12 @@ def compare(sketch: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         return EMPTY_STROKE, EMPTY_DRAWING
     recogniser = shelf.get(name)
     prepared = recogniser.prepare(drawn)
-    with shelf.lane():
+    with shelf.lane(RESTING):
         vectors = embed(recogniser, [prepared])[0]
         known = sample_directions(name)
     read, found = prepared.prefix(len(vectors)), clusters.nearest(vectors)
     new = redrawn(read, [clusters.representative(cluster) for cluster in found])
-    guesses = shelf.probabilities(name, [read, new])
+    guesses = shelf.probabilities(name, [read, new], RESTING)
     return nearest(read, vectors, clusters, known), redrawing(read, new, guesses, recogniser.classes)
 
 

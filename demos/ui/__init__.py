@@ -5,6 +5,7 @@ from demos.ui.examples import examples
 from demos.ui.figures import figure
 from demos.ui.files import FILE_CALLS, tab_of_link
 from demos.ui.heat import bare_heat, pad_heat
+from demos.ui.lanes import COLOURS, JOB, RESTING
 from demos.ui.models import (
     RANDOMISED,
     Shelf,
@@ -21,9 +22,12 @@ from demos.ui.models import (
 from demos.ui.theme import CSS, theme
 
 __all__ = [
+    "COLOURS",
     "CSS",
     "FILE_CALLS",
+    "JOB",
     "RANDOMISED",
+    "RESTING",
     "Shelf",
     "bare_heat",
     "choices_here",

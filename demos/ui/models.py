@@ -4,13 +4,14 @@ import logging
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from demos.ui.lanes import LIVE, Lanes, Together
 from sketchlib import models
 from sketchlib.errors import CheckpointError, SketchlibError
 from sketchlib.models.cards import Card, find_card
@@ -75,7 +76,8 @@ class Shelf:
         self._loaded: OrderedDict[str, Recogniser] = OrderedDict()
         self._gates: dict[str, threading.Lock] = {}
         self._changing = threading.Lock()
-        self._lanes = threading.BoundedSemaphore(lanes or os.cpu_count() or 1)
+        self._lanes = Lanes(lanes or os.cpu_count() or 1)
+        self._together = Together(self._lanes)
 
     def get(self, name: str) -> Recogniser:
         """The recogniser of that name, loaded on first use. Raises what `sketchlib.models.load` raises.
@@ -102,17 +104,22 @@ class Shelf:
         finally:
             self._gates.pop(name, None)
 
-    def probabilities(self, name: str, sketches: Sequence[Sketch]) -> NDArray[np.float32]:
+    def guess(self, name: str, sketch: Sketch) -> NDArray[np.float32]:
+        """(classes,) probabilities for one who draws; with all who wait for the same model, one batched call."""
+        recogniser = self.get(name)
+        found: NDArray[np.float32] = self._together.ask(recogniser, recogniser.probabilities, sketch)
+        return found
+
+    def probabilities(self, name: str, sketches: Sequence[Sketch], patience: float = LIVE) -> NDArray[np.float32]:
         """(n, classes) of one batched call; waits while every core is busy with another prediction."""
         recogniser = self.get(name)
-        with self.lane():
+        with self.lane(patience):
             return recogniser.probabilities(sketches)
 
-    @contextmanager
-    def lane(self) -> Iterator[None]:
-        """A place among the predictions that run at once: every use of a network beside `probabilities` takes one."""
-        with self._lanes:
-            yield
+    def lane(self, patience: float = LIVE) -> AbstractContextManager[None]:
+        """A place among the predictions that run at once: every use of a network beside `guess` and `probabilities`
+        takes one. patience: as in `demos.ui.lanes`."""
+        return self._lanes.take(patience)
 
 
 shelf = Shelf()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from demos.ui.lanes import JOB
 from demos.ui.models import is_here, shelf
 from sketchlib.errors import CheckpointError, InputError, SketchlibError
 from sketchlib.models.cards import find_card
@@ -34,7 +35,7 @@ class InLanes:
 
     def embed_photos(self, photos: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """(photos, dimension), rows of length 1: of a photo without edges what is learned alone."""
-        with shelf.lane():
+        with shelf.lane(JOB):
             rows = self._network.embed_photos(photos)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         return np.divide(rows, lengths, out=rows, where=lengths > 0)

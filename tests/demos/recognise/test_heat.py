@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from demos.recognise.heat import DEFAULT, LABELS, LIVE, MOST_LIVE, SANITY, Choice, live_heat
-from demos.ui import RANDOMISED, Shelf, shelf
+from demos.ui import COLOURS, RANDOMISED, shelf
 from demos.ui.models import with_random_weights
 from sketchlib.attribution import METHODS
 from sketchlib.errors import InputError
@@ -157,8 +157,9 @@ def test_an_untrained_twin_is_always_the_same_and_draws_from_no_global_source():
     assert not torch.equal(mine, theirs)
 
 
-def test_explanations_take_a_lane_like_predictions():
-    lanes = Shelf(lambda name: Toy(), lanes=1)
-    with lanes.lane():
-        assert not lanes._lanes.acquire(blocking=False)
-    assert lanes._lanes.acquire(blocking=False)
+def test_explanations_take_a_lane_and_let_guesses_go_first(monkeypatch):
+    on_shelf(monkeypatch, Toy())
+    taken, lane = [], shelf.lane
+    monkeypatch.setattr(shelf, "lane", lambda patience: taken.append(patience) or lane(patience))
+    live_heat("toy-v2", from_pad(BARS), 4, {}, "one")
+    assert taken == [COLOURS]
