@@ -60,7 +60,7 @@ def test_evaluate_prints_a_json_object_a_preset(tmp_path, capsys):
         (["invert", str(BICYCLE), "--seeds", "0", "--out", "x"], "--seeds 0"),
         (["invert", str(BICYCLE), "--optimiser", "best", "--out", "x"], "'best'"),
         (["invert", str(BICYCLE), "--model", "sketchcnn66", "--out", "x"], "reads strokes"),
-        (["invert", str(BICYCLE), "--iterations", "1", "--out", str(BICYCLE)], "can be written"),
+        (["invert", str(BICYCLE), "--iterations", "1", "--out", str(BICYCLE)], "in the folder's place"),
         (["evaluate", "inversion", "--data", str(BICYCLE), "--optimiser", "best"], "'best'"),
         (["evaluate", "inversion", "--data", str(BICYCLE), "--limit", "0"], "from 1"),
     ],

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from demos.ui.boundary import told
-from sketchlib.errors import FormatError
+from sketchlib.errors import FormatError, InputError
 from sketchlib.io import from_pad, from_token, read_sketches, to_pad, to_token
 from sketchlib.sketch import Sketch
 
@@ -38,10 +38,13 @@ def safe_name(name: str) -> str:
 
 def first_drawing(name: str, content: bytes) -> Sketch:
     """The first sketch of a file's content, read by the suffix of its name; all but pad JSON are fitted to the pad."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, name)
-        path.write_bytes(content)
-        sketch = next(iter(read_sketches(path, limit=1)), None)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, name)
+            path.write_bytes(content)
+            sketch = next(iter(read_sketches(path, limit=1)), None)
+    except OSError as error:
+        raise InputError(f"a file is opened where there is room for a copy, got {error.strerror} ({name})") from None
     if sketch is None or not sketch.strokes:
         raise FormatError(f"a file holds at least one drawing with a stroke, got none ({name})")
     return sketch if path.suffix == ".json" else sketch.fitted(margin=0.08)

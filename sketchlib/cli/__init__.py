@@ -1,8 +1,10 @@
 """The command line: `python -m sketchlib VERB ...`; every error of ours is one sentence on stderr and exit status 2."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sketchlib.cli.evaluate import add_evaluate
 from sketchlib.cli.models import add_models
@@ -16,12 +18,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         options.run(options)
+        sys.stdout.flush()
     except SketchlibError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        _drop_output()
+        return 0
+    except OSError as error:
+        print(f"error: a command reads and writes where there is room and permission, got {error}", file=sys.stderr)
+        _drop_output()
         return 2
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _drop_output() -> None:
+    """What nobody takes is not tried again when Python ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser() -> argparse.ArgumentParser:

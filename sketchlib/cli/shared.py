@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from sketchlib.errors import InputError
+from sketchlib.io.writing import write_file
 
 
 def count(text: str) -> int:
@@ -31,10 +31,6 @@ def add_model(command: argparse.ArgumentParser) -> None:
 
 
 def write_files(folder: Path, files: dict[str, str | bytes]) -> None:
-    """Name -> content into a folder, made where it is missing; InputError where that cannot be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    except OSError as error:
-        raise InputError(f"results go into a folder that can be written, got {error}") from None
+    """Name -> content into a folder, made where it is missing; see `write_file`."""
+    for name, content in files.items():
+        write_file(folder / name, content)

@@ -50,9 +50,9 @@ def download(
         return path
     if not url.startswith(("https://", "http://")):
         raise InputError(f"a download's address is http or https, got {url!r}")
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         headers = _fetch(url, partial, label, progress, wait)
         _verify(url, partial, headers, check)
         os.replace(partial, path)

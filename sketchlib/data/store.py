@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from sketchlib.data.collection import SketchArrays, collect
 from sketchlib.errors import FormatError
+from sketchlib.io.writing import room_for
 from sketchlib.sketch import Sketch
 
 FORMAT = "strokescope sketches 1"
@@ -116,21 +117,22 @@ def writing(path: str | Path, classes: Sequence[str], source: str) -> Iterator[S
     """A writer whose store appears at `path` as a whole when the block ends well, in place of an older store there.
 
     source: where the sketches come from, and their terms. Memory does not grow with what is appended.
-    Raises FormatError when `path` holds anything but a store.
+    Raises FormatError when `path` holds anything but a store, InputError where there is no room or no permission.
     """
     path = Path(path)
     if path.exists() and not is_store(path) and (path.is_file() or any(path.iterdir())):
         raise FormatError(f"a store is written to a new folder or over a store, got something else: {path}")
     partial, old = (path.with_name(f".{path.name}.{word}") for word in ("partial", "old"))
     shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    try:
-        writer = StoreWriter(partial, classes)
-        yield writer
-        writer.finish(source)
-        _put_in_place(partial, path, old)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    with room_for(path):
+        try:
+            partial.mkdir(parents=True)
+            writer = StoreWriter(partial, classes)
+            yield writer
+            writer.finish(source)
+            _put_in_place(partial, path, old)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
 
 
 def pack(sketches: Iterable[tuple[Sketch, str]], path: str | Path, classes: Sequence[str], source: str) -> Path:

@@ -1,6 +1,7 @@
 """Files and folders of sketches, told apart by suffix."""
 
 import gzip
+import io
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +19,7 @@ from sketchlib.io.pad import from_pad, to_pad
 from sketchlib.io.quickdraw import from_quickdraw, to_quickdraw
 from sketchlib.io.stroke_rows import from_rows, to_stroke3
 from sketchlib.io.svg import from_svg, to_svg
+from sketchlib.io.writing import write_file
 from sketchlib.sketch import Sketch
 
 
@@ -130,21 +132,31 @@ _READERS: dict[str, Callable[[Path], Iterator[Sketch]]] = {
 def write_sketches(path: str | Path, sketches: Iterable[Sketch]) -> None:
     """Write QuickDraw .ndjson or .ndjson.gz (any number), or one sketch as .json (pad), .svg or .npy (stroke-3).
 
-    Raises FormatError for another suffix or number of sketches.
+    Raises FormatError for another suffix or number of sketches, and as `write_file`.
     """
     path = Path(path)
     kind = _kind(path)
     if kind in (".ndjson", ".ndjson.gz"):
         lines = "".join(json.dumps(to_quickdraw(sketch)) + "\n" for sketch in sketches).encode()
         # Without a time in its header the same sketches give the same file.
-        path.write_bytes(gzip.compress(lines, mtime=0) if kind.endswith(".gz") else lines)
+        write_file(path, gzip.compress(lines, mtime=0) if kind.endswith(".gz") else lines)
         return
-    if kind not in (".json", ".svg", ".npy"):
+    if kind not in _WRITERS:
         raise FormatError(f"{path.name}: the suffix is .ndjson, .ndjson.gz, .json, .svg or .npy, got {path.suffix!r}")
     chosen = list(islice(sketches, 2))
     if len(chosen) != 1:
         raise FormatError(f"{path.name}: a {kind} file holds one sketch, got {'none' if not chosen else 'more'}")
-    if kind == ".npy":
-        np.save(path, to_stroke3(chosen[0]), allow_pickle=False)
-    else:
-        path.write_text(to_svg(chosen[0]) if kind == ".svg" else json.dumps(to_pad(chosen[0])), encoding="utf-8")
+    write_file(path, _WRITERS[kind](chosen[0]))
+
+
+def _npy(sketch: Sketch) -> bytes:
+    file = io.BytesIO()
+    np.save(file, to_stroke3(sketch), allow_pickle=False)
+    return file.getvalue()
+
+
+_WRITERS: dict[str, Callable[[Sketch], str | bytes]] = {
+    ".json": lambda sketch: json.dumps(to_pad(sketch)),
+    ".svg": to_svg,
+    ".npy": _npy,
+}

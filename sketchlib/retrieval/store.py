@@ -13,7 +13,6 @@ replaced in one step, says which of them are the gallery.
 import hashlib
 import io
 import json
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -24,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchlib.errors import FormatError, InputError
-from sketchlib.models.cards import write_atomically
+from sketchlib.io.writing import write_file, written_whole
 from sketchlib.retrieval.journal import Journal
 from sketchlib.retrieval.search import Vectors
 
@@ -101,28 +100,21 @@ def read_gallery(folder: Path) -> tuple[Manifest, Contents]:
 
 def write_gallery(folder: Path, manifest: Manifest, rows: Iterable[tuple[Vectors, bytes]]) -> None:
     """Puts a gallery in place of what the folder holds, one row in memory at a time."""
-    files = _files(folder, manifest)
-    partial = [file.with_name(f".{file.name}.partial") for file in files]
-    ends = [0]
-    with partial[0].open("wb") as vectors, partial[1].open("wb") as thumbnails:
+    ends, files = [0], _files(folder, manifest)
+    with written_whole(files[0]) as vectors, written_whole(files[1]) as thumbnails:
         header = {"descr": "<f4", "fortran_order": False, "shape": (len(manifest.names), manifest.dimension)}
         np.lib.format.write_array_header_1_0(vectors, header)
         for vector, thumbnail in rows:
             vectors.write(vector.astype("<f4").tobytes())
             thumbnails.write(thumbnail)
             ends.append(ends[-1] + len(thumbnail))
-        for stream in (vectors, thumbnails):
-            stream.flush()
-            os.fsync(stream.fileno())
-    for source, target in zip(partial, files, strict=True):
-        os.replace(source, target)
     write_manifest(folder, manifest, np.array(ends[1:]))
 
 
 def write_manifest(folder: Path, manifest: Manifest, ends: NDArray[np.int64]) -> None:
     """Says what the gallery is, and removes what it no longer is."""
     table = {"format": FORMAT, **asdict(manifest), "thumbnail_ends": ends.tolist()}
-    write_atomically(folder / MANIFEST, json.dumps(table, indent=0).encode())
+    write_file(folder / MANIFEST, json.dumps(table, indent=0))
     kept = {file.name for file in _files(folder, manifest)} | {MANIFEST, LOCK}
     for path in folder.iterdir():
         if _is_ours(path.name) and path.name not in kept:

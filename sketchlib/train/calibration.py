@@ -66,7 +66,6 @@ def train_calibrate(options: argparse.Namespace) -> str:
     errors = [calibration_error(each, labels) for each in (logits, logits / temperature)]
     said = f"Calibrated at temperature {temperature:.3g} on {len(known):,} sketches: expected calibration error"
     path: Path = options.out / f"{recogniser.card.title}.toml"
-    path.parent.mkdir(parents=True, exist_ok=True)
     weights = Weights(save_tensors(recogniser.network.state_dict(), path.with_suffix(".safetensors")))
     notes = f"{recogniser.card.notes} {said} {errors[0]:.3f} before, {errors[1]:.3f} after.".strip()
     write_card(replace(recogniser.card, weights=weights, notes=notes), path)

@@ -2,7 +2,6 @@
 
 import csv
 import math
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from sketchlib.errors import CheckpointError, InputError
+from sketchlib.io.writing import partials, room_for, write_file, written_whole
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,23 @@ class MovingAverage:
 
 
 def save_atomically(state: Any, path: Path) -> None:
-    """Write beside `path`, flush to disk, then rename: a kill at any moment leaves the old file or the new one."""
-    temporary = path.with_name(path.name + ".part")
-    with temporary.open("wb") as file:
-        torch.save(state, file)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    """A kill at any moment leaves the old file or the new one; see `written_whole`."""
+    with written_whole(path) as file:
+        try:
+            torch.save(state, file)
+        except RuntimeError as error:
+            # PyTorch puts an error of its own in front of what the file said.
+            raise error.__context__ if isinstance(error.__context__, OSError) else error from None
+
+
+def read_state(path: Path) -> dict[str, Any]:
+    """What a run saved. Raises CheckpointError for a file that it did not write, or that has been damaged since."""
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # What a damaged file makes its reader raise has no common class.
+        reason = " ".join(str(error).split())[:200]
+        raise CheckpointError(f"a run goes on from what it saved, got {reason}: delete {path} to begin again") from None
+    return state
 
 
 class Log:
@@ -86,16 +96,21 @@ class Log:
     def __init__(self, folder: Path, step: int) -> None:
         self._path = folder / "log.csv"
         old = self._path.read_text().splitlines()[1:] if self._path.exists() else []
-        kept = [row for row in old if int(row.split(",")[0]) <= step]
-        self._path.write_text("\n".join([",".join(self.FIELDS), *kept]) + "\n")
-        self._board = _tensorboard(folder)
+        # A full disk cuts the last row off.
+        whole = [row for row in old if row.count(",") == len(self.FIELDS) - 1]
+        kept = [row for row in whole if int(row.split(",")[0]) <= step]
+        write_file(self._path, "\n".join([",".join(self.FIELDS), *kept]) + "\n")
+        with room_for(folder):
+            self._board = _tensorboard(folder)
 
     def write(self, **row: float) -> None:
-        with self._path.open("a", newline="") as file:
+        """One row; raises InputError where there is no room for it."""
+        with room_for(self._path), self._path.open("a", newline="") as file:
             csv.DictWriter(file, self.FIELDS).writerow({name: f"{value:.6g}" for name, value in row.items()})
         if self._board:
-            for name, value in row.items():
-                self._board.add_scalar(name, value, int(row["step"]))
+            with room_for(self._path.parent):
+                for name, value in row.items():
+                    self._board.add_scalar(name, value, int(row["step"]))
 
 
 def _tensorboard(folder: Path) -> Any:
@@ -179,9 +194,13 @@ class Training:
         save_atomically(state | {"step": self.step, "seen": self.seen, "seconds": self.seconds}, self.state_path)
 
     def _resume(self) -> None:
+        if self.accelerator.is_main_process:
+            with room_for(self.folder):
+                for left in partials(self.state_path):
+                    left.unlink()
         if not self.state_path.exists():
             return
-        state = torch.load(self.state_path, map_location="cpu", weights_only=True)
+        state = read_state(self.state_path)
         try:
             self.plain.load_state_dict(state["network"])
         except RuntimeError as error:

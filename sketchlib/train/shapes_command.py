@@ -27,8 +27,8 @@ def train_shapes(options: argparse.Namespace) -> str:
 
     Raises FormatError where there are no drawings, and the errors of `load` and `cluster_shapes`.
     """
+    from sketchlib.io.writing import write_file
     from sketchlib.models import load
-    from sketchlib.models.cards import write_atomically
     from sketchlib.shapes import as_json, file_name
     from sketchlib.train.shapes import Search, cluster_shapes
     from sketchlib.viz.shapes import write_page
@@ -41,7 +41,7 @@ def train_shapes(options: argparse.Namespace) -> str:
     data = f"{len(training):,} training drawings of {len(recogniser.classes)} categories"
     clusters = cluster_shapes(recogniser, training, held_out, shown(options.own), data, search)
     path: Path = options.out / file_name(recogniser.card)
-    write_atomically(path, as_json(clusters).encode())
+    write_file(path, as_json(clusters))
     pages = write_page(options.page, clusters) if options.page else []
     return "\n".join(f"{each}" for each in (path, *pages))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sketchlib.errors import InputError
+from sketchlib.io.writing import write_file
 from sketchlib.viz.heat import heat as coloured
 from sketchlib.viz.heat import number, raw_range
 from sketchlib.viz.picture import heat_svg
@@ -39,18 +40,10 @@ def run_explain(options: argparse.Namespace) -> str:
     sketch = chosen_sketch(options.file, options.number)
     found = explain(sketch, target_of(recogniser, sketch, options.target, options.other), options.method)
     if options.out:
-        write(options.out, heat_svg(found))
+        write_file(options.out, heat_svg(found))
     if not options.json:
         return as_text(found)
     return json.dumps(as_json(found) | {"model": recogniser.name, "label": sketch.label}, ensure_ascii=False)
-
-
-def write(path: Path, text: str) -> None:
-    """Raises InputError where the file cannot be written."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"a picture goes to a file that can be written, got {path.name}: {error.strerror}") from None
 
 
 def chosen_sketch(file: Path, place: int) -> "Sketch":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sketchlib.io.writing import write_file
 from sketchlib.shapes import SIZES, boxed
 from sketchlib.viz.picture import INK, PAPER, QUIET, Picture, path_data, text_line
 
@@ -19,9 +20,8 @@ COLUMNS, CELL, FOOT, GAP, HEAD = 12, 56, 16, 8, 34
 def write_page(path: Path, clusters: "Clusters") -> list[Path]:
     """Writes the markdown, and figures/<name>.svg beside it; gives both paths."""
     picture = path.parent / "figures" / f"{path.stem}.svg"
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    picture.write_text(atlas_svg(clusters), encoding="utf-8")
-    path.write_text(page(clusters, picture.relative_to(path.parent).as_posix()), encoding="utf-8")
+    write_file(picture, atlas_svg(clusters))
+    write_file(path, page(clusters, picture.relative_to(path.parent).as_posix()))
     return [path, picture]
 
 

@@ -15,7 +15,6 @@ from sketchlib.models.cards.card import (
     find_card,
     read_card,
     recognisers,
-    write_atomically,
     write_card,
 )
 from sketchlib.models.cards.weights import card_tensors, load_tensors, published_weights, resolve, save_tensors
@@ -37,6 +36,5 @@ __all__ = [
     "recognisers",
     "resolve",
     "save_tensors",
-    "write_atomically",
     "write_card",
 ]

@@ -1,7 +1,6 @@
 """`Card`: everything a checkpoint promises, read from and written to TOML."""
 
 import json
-import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from sketchlib.categories import CLASS_LISTS
 from sketchlib.errors import CheckpointError
+from sketchlib.io.writing import write_file
 
 _HERE = Path(__file__).resolve()
 # A wheel carries the cards inside the package, the repository beside it.
@@ -169,11 +169,11 @@ def read_card(path: str | Path) -> Card:
 
 
 def write_card(card: Card, path: str | Path) -> None:
-    """Writes TOML that `read_card` reads back as an equal card; atomic."""
+    """Writes TOML that `read_card` reads back as an equal card; see `write_file`."""
     table = {key: value for key, value in asdict(card).items() if key != "folder"}
     named = [name for name, classes in CLASS_LISTS.items() if classes == card.classes]
     table["classes"] = named[0] if named else card.classes
-    write_atomically(Path(path), "\n".join([*_toml_lines(table), ""]).encode())
+    write_file(path, "\n".join([*_toml_lines(table), ""]))
 
 
 def available(folder: Path = CHECKPOINTS) -> tuple[str, ...]:
@@ -198,19 +198,6 @@ def find_card(name: str | Path, folder: Path = CHECKPOINTS) -> Card:
         known = ", ".join(titles) or "none shipped"
         raise CheckpointError(f"a model is one of ({known}) or the path of a .toml card, got {str(name)!r}")
     return read_card(folder / f"{title}.toml")
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """The whole content is at `path`, or what was there before: a reader never meets half a file."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _with_class_names(table: Mapping[str, Any]) -> dict[str, Any]:

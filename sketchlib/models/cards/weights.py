@@ -1,5 +1,6 @@
 """Weights: found or fetched, verified, and only then read; and written as float16 safetensors."""
 
+import errno
 import hashlib
 import io
 from collections.abc import Mapping
@@ -7,10 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sketchlib.errors import CheckpointError, DownloadError
-from sketchlib.models.cards.card import Card, WeightFile, Weights, write_atomically
+from sketchlib.io.writing import write_file
+from sketchlib.models.cards.card import Card, WeightFile, Weights
 
 if TYPE_CHECKING:
     import torch
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST)
+"""What an operating system says of a folder that cannot be written."""
 
 SHARD_BYTES = 9_500_000
 """A weight file in git stays under 10 MB, so that the repository pushes to a Space as it is."""
@@ -71,11 +76,11 @@ def load_tensors(path: str | Path, sha256: str, bytes: int | None = None) -> dic
 
 
 def save_tensors(tensors: Mapping[str, "torch.Tensor"], path: str | Path) -> tuple[WeightFile, ...]:
-    """Writes floating tensors as float16 (others as they are) in safetensors files under 9.5 MB; atomic each.
+    """Writes floating tensors as float16 (others as they are) in safetensors files under 9.5 MB, each as a whole.
 
     path: ends in .safetensors; several shards become <stem>-1-of-<n>.safetensors and so on.
     Returns what a card's weights.files holds.
-    Raises CheckpointError when float16 cannot hold a value, or a shard a tensor.
+    Raises CheckpointError when float16 cannot hold a value, or a shard a tensor; and as `write_file`.
     """
     import safetensors.torch
 
@@ -86,7 +91,7 @@ def save_tensors(tensors: Mapping[str, "torch.Tensor"], path: str | Path) -> tup
     for number, keys in enumerate(shards, 1):
         name = path.name if len(shards) == 1 else f"{path.stem}-{number}-of-{len(shards)}{path.suffix}"
         content = safetensors.torch.save({key: halves[key] for key in keys})
-        write_atomically(path.with_name(name), content)
+        write_file(path.with_name(name), content)
         written.append(WeightFile(name, hashlib.sha256(content).hexdigest(), len(content)))
     return tuple(written)
 
@@ -142,6 +147,9 @@ def _why_not(repository: str, file: str, error: Exception) -> str:
     from huggingface_hub.errors import HfHubHTTPError
 
     wanted = f"{file} of {repository} could not be fetched from {constants.ENDPOINT}"
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        where = f"the Hub's cache, {constants.HF_HUB_CACHE}"
+        return f"{wanted} into {where} ({error.strerror}): make room there, or name another folder in HF_HOME"
     reason = str(error).strip().partition("\n")[0] or type(error).__name__
     if isinstance(error, HfHubHTTPError):
         reason = f"it answers {error.response.status_code}"

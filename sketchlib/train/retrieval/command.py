@@ -3,7 +3,6 @@
 import argparse
 import platform
 import shlex
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -167,12 +166,12 @@ def _student(
 
 def keep_beside(card: "Card", folder: Path) -> str:
     """The title of a card that a student's card names; one that does not ship is copied into the student's folder."""
+    from sketchlib.io.writing import write_file
     from sketchlib.models.cards import CHECKPOINTS
 
     if card.folder is not None and card.folder.resolve() not in (CHECKPOINTS.resolve(), folder.resolve()):
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in (f"{card.title}.toml", *(file.file for file in card.weights.files)):
-            shutil.copy(card.folder / name, folder / name)
+        for name in (*(file.file for file in card.weights.files), f"{card.title}.toml"):
+            write_file(folder / name, (card.folder / name).read_bytes())
     return card.title
 
 
@@ -180,7 +179,6 @@ def keep_card(card: "Card", folder: Path) -> None:
     """What a run started from, beside it."""
     from sketchlib.models.cards import write_card
 
-    folder.mkdir(parents=True, exist_ok=True)
     write_card(card, folder / f"{card.title}.toml")
 
 
@@ -194,7 +192,6 @@ def _train_selector(options: argparse.Namespace, kept: "Pairs", held_out: "Pairs
     history = train_selector(
         student.selector, seen, Rewards(options.compute), options.gradient, options.steps, options.seed
     )
-    options.out.mkdir(parents=True, exist_ok=True)
     path = write_result(options, "sketchynet", dict(student.card.config), student.network.state_dict())
     return f"{path}: expected reward {history[0]:.3f} at first, {history[-1]:.3f} at last"
 

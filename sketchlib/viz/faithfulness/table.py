@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sketchlib.io.writing import write_file
 from sketchlib.viz.faithfulness.figures import curves_figure, intervals_svg
 
 if TYPE_CHECKING:
@@ -37,15 +38,14 @@ def write_table(
 ) -> list[Path]:
     """Writes the markdown, and figures/<name>-<model>.svg and figures/<name>.html beside it; gives all paths."""
     folder = path.parent / "figures"
-    folder.mkdir(parents=True, exist_ok=True)
     pictures = {model: folder / f"{path.stem}-{model}.svg" for model in _models(scores)}
     for model, picture in pictures.items():
-        picture.write_text(intervals_svg(_of(scores, model)), encoding="utf-8")
+        write_file(picture, intervals_svg(_of(scores, model)))
     page = folder / f"{path.stem}.html"
-    curves_figure(scores).write_html(page, include_plotlyjs="cdn", div_id=path.stem)
+    write_file(page, curves_figure(scores).to_html(include_plotlyjs="cdn", div_id=path.stem))
     links = {model: picture.relative_to(path.parent).as_posix() for model, picture in pictures.items()}
     text = table(scores, sweeps, command, links, page.relative_to(path.parent).as_posix())
-    path.write_text(text, encoding="utf-8")
+    write_file(path, text)
     return [path, *pictures.values(), page]
 
 
