@@ -21,6 +21,7 @@ class StandIn:
 
     files: content by decoded path. commit: what the Hub says the files belong to.
     cut_after: bytes after which the next download is cut off, then back to None.
+    stall_after: bytes after which the next download sets `stalled` and says no more, then back to None.
     statuses: answered instead of the next downloads, first one first.
     ignore_range: serve whole files only. md5: what the bucket states instead of the true one (base64).
     requests: (method, path, Range header or None) in the order of arrival.
@@ -29,6 +30,9 @@ class StandIn:
     files: dict[str, bytes] = field(default_factory=dict)
     commit: str = "0" * 40
     cut_after: int | None = None
+    stall_after: int | None = None
+    stalled: threading.Event = field(default_factory=threading.Event)
+    over: threading.Event = field(default_factory=threading.Event)
     statuses: list[int] = field(default_factory=list)
     ignore_range: bool = False
     md5: str | None = None
@@ -55,6 +59,7 @@ def serving() -> Iterator[StandIn]:
     try:
         yield state
     finally:
+        state.over.set()
         server.shutdown()
         server.server_close()
 
@@ -112,12 +117,23 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _send(self, content: bytes) -> None:
+        if self.state.stall_after is not None:
+            self._stall(content)
+            return
         cut, self.state.cut_after = self.state.cut_after, None
         self.wfile.write(content if cut is None else content[:cut])
         if cut is not None:
             self.wfile.flush()
             self.close_connection = True
             self.connection.shutdown(2)
+
+    def _stall(self, content: bytes) -> None:
+        part, self.state.stall_after = content[: self.state.stall_after], None
+        self.wfile.write(part)
+        self.wfile.flush()
+        self.state.stalled.set()
+        self.close_connection = True
+        self.state.over.wait()
 
     def _fail(self, status: int) -> None:
         self.send_response(status)

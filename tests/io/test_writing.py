@@ -36,13 +36,18 @@ def test_what_was_there_is_seen_until_all_is_written(tmp_path: Path) -> None:
     assert names(tmp_path) == ["file"]
 
 
+def fail_halfway(path: Path, error: type[BaseException]) -> None:
+    with written_whole(path) as stream:
+        stream.write(b"half")
+        raise error
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
 def test_a_block_that_fails_changes_nothing(tmp_path: Path, error: type[BaseException]) -> None:
     path = tmp_path / "file"
     path.write_text("old")
-    with pytest.raises(error), written_whole(path) as stream:
-        stream.write(b"half")
-        raise error
+    with pytest.raises(error):
+        fail_halfway(path, error)
     assert path.read_text() == "old"
     assert names(tmp_path) == ["file"]
 
@@ -56,7 +61,7 @@ def test_a_disk_that_refuses_is_a_sentence_and_leaves_what_was_there(tmp_path, m
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, moment, refuse)
-    with pytest.raises(InputError, match="room and permission, got No space left on device: .*file") as caught:
+    with pytest.raises(InputError, match=r"room and permission, got No space left on device: .*file") as caught:
         write_file(path, "new")
     assert "\n" not in str(caught.value)
     assert path.read_text() == "old"
