@@ -15,7 +15,7 @@ METHODS = ("attribution", "inversion", "retrieval", "adversarial", "assist", "sh
 CORE = ("errors", "categories", "sketch")
 ENCODINGS = ("io", "simplify", "raster")
 
-# errors <- sketch <- io, simplify, raster <- models <- methods (siblings) <- viz, train, cli <- demos <- app.
+# errors <- sketch <- io, simplify, raster <- models <- methods (siblings) <- viz <- figures, train, cli <- demos <- app
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "sketchlib.errors": (),
     "sketchlib.categories": ("errors",),
@@ -32,8 +32,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # Its command and its judge load the networks that find photos.
     "sketchlib.assist": (*CORE, *ENCODINGS, "models", "attribution", "evaluate", "retrieval"),
     "sketchlib.viz": (*CORE, *ENCODINGS, "models", *METHODS),
+    "sketchlib.figures": (*CORE, *ENCODINGS, "models", *METHODS, "viz"),
     "sketchlib.train": (*CORE, *ENCODINGS, "models", "data", *METHODS, "viz"),
-    "sketchlib.cli": (*CORE, *ENCODINGS, "models", "data", *METHODS, "viz", "train"),
+    "sketchlib.cli": (*CORE, *ENCODINGS, "models", "data", *METHODS, "viz", "figures", "train"),
     "sketchlib.__main__": ("cli",),
     "sketchlib.__init__": (*CORE, *ENCODINGS, "models", "data", *METHODS, "viz"),
 }

@@ -19,6 +19,15 @@ from tests.test_architecture import imported, sources, tracked
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+IN_THE_WHEEL = (
+    "sketchlib/",
+    "checkpoints/",
+    "demos/examples/",
+    "docs/results/",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+)
 SPACE_COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
 
 
@@ -98,8 +107,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel of the tracked files, built without isolation, so that nothing is downloaded."""
     source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
     for path in tracked():
-        if path.relative_to(ROOT).parts[0] in ("sketchlib", "checkpoints", "pyproject.toml", "README.md", "LICENSE"):
-            copy = source / path.relative_to(ROOT)
+        name = path.relative_to(ROOT)
+        if name.as_posix().startswith(IN_THE_WHEEL):
+            copy = source / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, copy)
     options = [

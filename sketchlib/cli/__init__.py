@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from sketchlib.cli.evaluate import add_evaluate
+from sketchlib.cli.figures import add_figures
 from sketchlib.cli.models import add_models
 from sketchlib.cli.train import add_train
 from sketchlib.cli.verbs import add_assist, add_attack, add_data, add_explain, add_gallery, add_invert, add_predict
@@ -56,4 +57,5 @@ def parser() -> argparse.ArgumentParser:
     add_data(verbs)
     add_gallery(verbs)
     add_models(verbs)
+    add_figures(verbs)
     return root
