@@ -5,7 +5,7 @@ from typing import Any
 import gradio as gr
 
 from demos import TABS
-from demos.ui import CSS, tab_of_link, theme, warm_up
+from demos.ui import CSS, MOST_THREADS, QUEUE, tab_of_link, theme, warm_up
 
 HEADER = "# StrokeScope\nDraw something, and see what a neural network makes of it, stroke by stroke."
 LAUNCH: dict[str, Any] = {
@@ -14,6 +14,7 @@ LAUNCH: dict[str, Any] = {
     "run_history": False,
     "footer_links": ["api"],
     "max_file_size": "64mb",
+    "max_threads": MOST_THREADS,
     "show_error": True,
     "ssr_mode": False,
 }
@@ -29,7 +30,7 @@ def build() -> gr.Blocks:
                     tab.build(page)
         opening = tab_of_link([tab.TITLE for tab in TABS])
         page.load(opening, None, tabs, api_visibility="private", show_progress="hidden")
-    return page.queue(default_concurrency_limit=2, max_size=32)
+    return page.queue(**QUEUE)
 
 
 if __name__ == "__main__":

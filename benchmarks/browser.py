@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -76,12 +76,11 @@ def provenance() -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """One line of markdown for the foot of a page of results."""
-    found = provenance()
+def foot(found: Mapping[str, Any]) -> str:
+    """One line of markdown for the foot of a page of results. found: as of `provenance`."""
     machine = found["machine"].rpartition(" ")[0]
-    print(f"\nMeasured on {machine}, torch {found['versions']['torch']}, at commit {found['commit']}.")
+    return f"\nMeasured on {machine}, torch {found['versions']['torch']}, at commit {found['commit']}.\n"
 
 
 if __name__ == "__main__":
-    main()
+    print(foot(provenance()), end="")

@@ -19,6 +19,7 @@ from demos.ui.models import (
     shelf,
     warm_up,
 )
+from demos.ui.server import MOST_THREADS, QUEUE
 from demos.ui.theme import CSS, theme
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "CSS",
     "FILE_CALLS",
     "JOB",
+    "MOST_THREADS",
+    "QUEUE",
     "RANDOMISED",
     "RESTING",
     "Shelf",
