@@ -5,7 +5,8 @@ from typing import Any
 import gradio as gr
 
 from demos import TABS
-from demos.ui import CSS, MOST_THREADS, QUEUE, tab_of_link, theme, warm_up
+from demos.pad import engage
+from demos.ui import CSS, MOST_THREADS, QUEUE, theme, warm_up
 
 HEADER = "# StrokeScope\nDraw something, and see what a neural network makes of it, stroke by stroke."
 LAUNCH: dict[str, Any] = {
@@ -28,8 +29,7 @@ def build() -> gr.Blocks:
             for tab in TABS:
                 with gr.Tab(tab.TITLE, id=tab.TITLE):
                     tab.build(page)
-        opening = tab_of_link([tab.TITLE for tab in TABS])
-        page.load(opening, None, tabs, api_visibility="private", show_progress="hidden")
+        engage(page, tabs)
     return page.queue(**QUEUE)
 
 

@@ -29,7 +29,7 @@ def one_start(browser: Browser) -> tuple[float, float]:
     page = browser.new_page()
     begun = time.monotonic()
     with serving("app.py", port=free_port()) as (url, process):
-        page.goto(url)
+        page.goto(f"{url}/?tab=Recognise")
         page.wait_for_selector("#pad-recognise .sp-paper", timeout=120_000)
         seconds = time.monotonic() - begun
         page.locator(".sp-examples button").first.click()

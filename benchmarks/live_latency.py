@@ -90,7 +90,7 @@ def opened(url: str | None, ready: str) -> Iterator[Page]:
     with app as (place, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(place)
+        page.goto(f"{place}/?tab=Recognise")
         page.wait_for_selector(PAPER)
         page.wait_for_selector(ready)
         yield page

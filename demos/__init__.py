@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from demos import assist, attack, inversion, recognise, retrieve, shapes
+from demos import assist, attack, inversion, recognise, retrieve, shapes, start
 
-TABS: tuple[ModuleType, ...] = (recognise, inversion, attack, retrieve, assist, shapes)
+TABS: tuple[ModuleType, ...] = (start, recognise, inversion, attack, retrieve, assist, shapes)

@@ -3,6 +3,7 @@
 side, `Finder` the photos they are of and `Sight` how a network reads them."""
 
 from demos.pad.answers.component import Answers
+from demos.pad.courier.component import Courier, engage
 from demos.pad.deletion.component import Deletion
 from demos.pad.drawings.component import Drawings
 from demos.pad.finder.component import Finder
@@ -16,6 +17,7 @@ from demos.pad.stroke_player.component import StrokePlayer
 __all__ = [
     "SIZE",
     "Answers",
+    "Courier",
     "Deletion",
     "Drawings",
     "Finder",
@@ -25,5 +27,6 @@ __all__ = [
     "SketchPad",
     "StrokePlayer",
     "clean",
+    "engage",
     "revision",
 ]

@@ -3,7 +3,7 @@
 from demos.ui.boundary import toast, toasted, told
 from demos.ui.examples import examples
 from demos.ui.figures import figure
-from demos.ui.files import FILE_CALLS, tab_of_link
+from demos.ui.files import FILE_CALLS
 from demos.ui.heat import bare_heat, pad_heat
 from demos.ui.lanes import COLOURS, JOB, RESTING
 from demos.ui.models import (
@@ -44,7 +44,6 @@ __all__ = [
     "pad_heat",
     "ready",
     "shelf",
-    "tab_of_link",
     "theme",
     "toast",
     "toasted",

@@ -4,11 +4,8 @@ import base64
 import binascii
 import re
 import tempfile
-from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
-
-import gradio as gr
 
 from demos.ui.boundary import told
 from sketchlib.errors import FormatError, InputError
@@ -64,13 +61,3 @@ def restore(request: dict[str, Any]) -> dict[str, Any]:
 
 FILE_CALLS: dict[str, Any] = {"open_file": open_file, "share": share, "restore": restore}
 """Arguments of a `SketchPad` whose visitors may bring drawings and take links away."""
-
-
-def tab_of_link(titles: Sequence[str]) -> Callable[[gr.Request], Any]:
-    """The event that opens the page at the tab its link names, one of the titles; else at the first."""
-
-    def chosen(request: gr.Request) -> Any:
-        wanted = request.query_params.get("tab")
-        return gr.Tabs(selected=wanted) if wanted in titles else gr.skip()
-
-    return chosen

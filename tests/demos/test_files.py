@@ -2,12 +2,10 @@
 
 import base64
 import json
-from types import SimpleNamespace
 
-import gradio as gr
 import pytest
 
-from demos.ui.files import open_file, restore, share, tab_of_link
+from demos.ui.files import open_file, restore, share
 from sketchlib.io import from_pad, from_token, to_token
 from tests.demos.toys import SQUARE
 
@@ -60,9 +58,3 @@ def test_a_damaged_link_is_one_sentence(request_):
     assert "link" in answer["error"]
     assert "\n" not in answer["error"]
     assert "error" in share({"strokes": 3})
-
-
-@pytest.mark.parametrize(("query", "opened"), [({"tab": "Two"}, "Two"), ({"tab": "<b>"}, None), ({}, None)])
-def test_a_link_opens_its_own_tab_if_there_is_one(query, opened):
-    chosen = tab_of_link(["One", "Two"])(SimpleNamespace(query_params=query))
-    assert chosen == gr.skip() if opened is None else chosen.selected == opened

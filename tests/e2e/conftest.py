@@ -1,6 +1,7 @@
 """A Chromium, the app with a toy model, and a hand that draws. Skipped with a reason where there is no chromium."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from demos.ui import first_model
 
 PATIENCE_MS = 60_000
 PAD = "#pad-recognise"
+OPENED = ":is(.sp-paper, .st) >> visible=true"
 AXE = Path(str(importlib.util.find_spec("axe_playwright_python").origin)).with_name("axe.min.js")
 STREAM_ENDS = ("AbortError", "Unexpected error Connection errored out")
 
@@ -54,6 +56,11 @@ def real_process(real_app):
     return real_app[1]
 
 
+def on_a_pad(query):
+    """The same page, opened at the tab whose pad most tests draw on."""
+    return f"/?tab=Recognise&{query.removeprefix('/?')}".rstrip("&")
+
+
 class Visitor:
     """One page of a browser context, one pad of which is drawn on; remembers what went wrong and whom it called."""
 
@@ -65,13 +72,13 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(url + query)
-        self.page.wait_for_selector(".sp-paper >> visible=true")
+        self.page.goto(url + (query if {"tab=", "s="} & set(re.findall(r"\w+=", query)) else on_a_pad(query)))
+        self.page.wait_for_selector(OPENED)
 
     def reload(self, url=None):
         """Load the page again, or another; what the streams of the page that leaves say of their end is no error."""
         self.page.goto(url) if url else self.page.reload()
-        self.page.wait_for_selector(".sp-paper >> visible=true")
+        self.page.wait_for_selector(OPENED)
         self.errors[:] = [error for error in self.errors if not error.startswith(STREAM_ENDS)]
 
     @property

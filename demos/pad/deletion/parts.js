@@ -1,22 +1,9 @@
-// Runs once per mount inside gr.HTML; element, trigger, props, server and watch are in scope. What the parts share.
-const NS = 'http://www.w3.org/2000/svg';
-const find = (selector) => element.querySelector(selector);
+// What the parts share.
 let film = null;                        // the attack that is shown
 let at = 0;                             // deletions shown
 let drawing = { rev: 0, strokes: [], top: [] };   // what the pad said last
 let ticket = '';                        // of the attack that was asked for and has not ended
 
-const svg = (name, attributes, parent) => {
-  const node = document.createElementNS(NS, name);
-  Object.entries(attributes).forEach(([key, value]) => node.setAttribute(key, value));
-  return parent ? parent.appendChild(node) : node;
-};
-const html = (name, className, parent, text) => {
-  const node = document.createElement(name);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return parent ? parent.appendChild(node) : node;
-};
 const percent = (share) => (share === null ? '–' : (100 * share).toFixed(1) + ' %');
 const counted = (number, what) => number + ' ' + what + (number === 1 ? '' : 's');
 const finding = (text) => { find('.de-finding').textContent = text; };

@@ -27,9 +27,9 @@ function setAim(name) {
 
 function another() {                    // a scored round is over: the next one begins on an empty pad
   if (done && ranked()) document.getElementById(props.pad).querySelector('[data-act=clear]').click();
-  const gallery = wanted.gallery;
-  return ask('pick', { gallery, but: wanted.aim }, (answer) => {
-    if (gallery !== wanted.gallery) return;
+  const { gallery, aim } = wanted;
+  return ask('pick', { gallery, but: aim }, (answer) => {
+    if (gallery !== wanted.gallery || aim !== wanted.aim) return;   // chosen meanwhile
     photos = answer.photos;
     setAim(answer.name);
   });

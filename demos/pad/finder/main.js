@@ -115,7 +115,7 @@ element.addEventListener('click', (event) => {
 document.addEventListener('sketch-answer', (event) => { if (event.detail.pad === props.pad) show(event.detail); });
 document.addEventListener('click', (event) => { // an example is of a photo: that is the one to find
   const button = event.target.closest('.sp-examples button');
-  const photo = button && button.closest('[id="' + props.pad + '"]') && props.photo_of[button.title];
+  const photo = button && button.closest('[id="' + props.pad + '"]') && props.photo_of[button.dataset.name];
   if (photo && !wanted.gallery) setAim(photo);
 }, true);
 new ResizeObserver(() => drawCurve(photos)).observe(find('.fi-curve'));

@@ -51,19 +51,6 @@ function aside() {
   return [bold('Rank ' + legend.rank_after), ' without the marked ' + (legend.flagged.length === 1 ? 'one' : legend.flagged.length)];
 }
 
-function row(mark, place) {
-  const item = document.createElement('li'), button = item.appendChild(document.createElement('button'));
-  const [swatch, name, value] = ['i', 'span', 'b'].map((kind) => button.appendChild(document.createElement(kind)));
-  button.type = 'button';
-  swatch.style.setProperty('--told', mark.color);
-  swatch.style.setProperty('--told-dark', mark.dark);
-  name.textContent = 'Stroke ' + (place + 1);
-  value.textContent = mark.value;
-  for (const kind of ['focus', 'mouseenter', 'click']) button.addEventListener(kind, () => tell('sketch-point', { id: mark.id }));
-  for (const kind of ['blur', 'mouseleave']) button.addEventListener(kind, () => tell('sketch-point', {}));
-  return item;
-}
-
 function draw() {
   const img = find('.gu-aim img'), aim = wanted.aim, some = Boolean(legend && legend.flagged.length);
   img.alt = aim ? 'The photo to draw, ' + titleOf(aim) : '';
@@ -106,7 +93,7 @@ document.addEventListener('sketch-answer', ({ detail }) => { if (detail.pad === 
 document.addEventListener('sketch-heat', ({ detail }) => { if (detail.pad === props.pad) marked(detail.heat); });
 document.addEventListener('click', (event) => { // an example is of a photo: that is the one to draw
   const button = event.target.closest('.sp-examples button');
-  const photo = button && button.closest('[id="' + props.pad + '"]') && props.photo_of[button.title];
+  const photo = button && button.closest('[id="' + props.pad + '"]') && props.photo_of[button.dataset.name];
   if (photo) setAim(photo);
 }, true);
 method.replaceChildren(...Array.from(props.methods, ([value, label]) => new Option(label, value)));

@@ -29,20 +29,6 @@ function publish() {
   tell('sketch-options', { options: chosen() });
 }
 
-function row(mark, place) {
-  const item = document.createElement('li'), button = document.createElement('button');
-  const [swatch, name, value] = ['i', 'span', 'b'].map((kind) => button.appendChild(document.createElement(kind)));
-  button.type = 'button';
-  swatch.style.setProperty('--told', mark.color);
-  swatch.style.setProperty('--told-dark', mark.dark);
-  name.textContent = 'Stroke ' + (place + 1);
-  value.textContent = mark.value;
-  for (const kind of ['focus', 'mouseenter', 'click']) button.addEventListener(kind, () => tell('sketch-point', { id: mark.id }));
-  for (const kind of ['blur', 'mouseleave']) button.addEventListener(kind, () => tell('sketch-point', {}));
-  item.appendChild(button);
-  return item;
-}
-
 function scale(legend) {
   const at = (share) => (legend.signed ? 50 + 50 * share : 100 * share) + '%';
   const [low, range, high] = find('.hc-ends').children, bracket = find('.hc-bracket').style;

@@ -32,7 +32,9 @@ class HeatCard(Widget):
     ):
         named = {mode: [list(pair) for pair in labels.items()] for mode, labels in (methods or {}).items()}
         props = {"pad": pad, "methods": named, "classes": list(classes), "best": best, "sanity": sanity}
-        super().__init__(Path(__file__).parent, "card.html", "card.css", ["card.js"], value=value, **props, **kwargs)
+        super().__init__(
+            Path(__file__).parent, "card.html", "card.css", ["../marks.js", "card.js"], value=value, **props, **kwargs
+        )
 
     def postprocess(self, value: dict[str, Any] | None) -> dict[str, Any] | None:
         """Passed through; the browser writes it as text, never as HTML."""

@@ -10,7 +10,18 @@ from demos.pad.widget import Widget
 from demos.ui.boundary import toasted
 from sketchlib.io import MAXIMUM_POINTS, MAXIMUM_STROKES
 
-SCRIPTS = ("strokes.js", "view.js", "talk.js", "pointer.js", "keyboard.js", "tips.js", "files.js", "kept.js", "main.js")
+SCRIPTS = (
+    "strokes.js",
+    "view.js",
+    "talk.js",
+    "pointer.js",
+    "keyboard.js",
+    "tips.js",
+    "files.js",
+    "send.js",
+    "kept.js",
+    "main.js",
+)
 EXAMPLE = {"v": 1, "size": SIZE, "rev": 1, "strokes": [{"id": 1, "pts": [[10, 10, 0, 0.5], [200, 200, 90, 0.5]]}]}
 
 

@@ -66,9 +66,10 @@ async function prepareLink() {
   const answer = await server[props.share](valueOf(strokesNow()));
   if (answer.error) { toast('error', answer.error); return; }
   const link = new URL(location.href);
-  link.searchParams.set('s', answer.token);
-  const tab = document.querySelector('[role=tab][aria-selected=true]');
-  if (tab) link.searchParams.set('tab', tab.textContent.trim());
+  for (const [name, value] of [['s', answer.token], ['tab', places().tab]]) {
+    link.searchParams.delete(name);     // last, whatever the page was opened with
+    if (value) link.searchParams.set(name, value);
+  }
   box.value = link.href;
   box.select();
 }
@@ -89,6 +90,7 @@ function exampleButton(example) {
   example.strokes.forEach((stroke) => picture.appendChild(newPath(stroke)).removeAttribute('style'));
   button.type = 'button';
   button.title = example.name;
+  button.dataset.name = example.name;
   button.setAttribute('aria-label', 'Load the example ' + example.name);
   button.appendChild(picture);
   button.addEventListener('click', () => commit(withFreshIds(example.strokes), 'Example ' + example.name + ' loaded'));

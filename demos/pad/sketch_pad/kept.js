@@ -19,7 +19,7 @@ async function openLink(token) {
   try {
     const answer = await server[props.restore]({ token });
     if (answer.error) toast('error', answer.error);
-    else commit(withFreshIds(answer.sketch.strokes), 'Sketch of the link loaded');
+    else if (!strokesNow().length) commit(withFreshIds(answer.sketch.strokes), 'Sketch of the link loaded');
   } catch (problem) {
     toast('error', 'The link could not be read: check the connection, then load the page again.');
   }

@@ -13,6 +13,7 @@ const acts = {
   png() { savePng(); },
   json() { save(new Blob([JSON.stringify(valueOf(strokesNow()))], { type: 'application/json' }), 'sketch.json'); },
   copy() { copyLink(); },
+  send(button) { sendTo(button.dataset.tab); closeMenus(null); },
 };
 const FILES_OUT = new Set(['svg', 'png', 'json']);
 const menus = Array.from(element.querySelectorAll('details'));
@@ -22,11 +23,17 @@ element.addEventListener('click', (event) => {
   const button = event.target.closest('[data-act]');
   closeMenus(event.target.closest('details'));
   if (!button) return;
-  acts[button.dataset.act]();
+  acts[button.dataset.act](button);
   if (FILES_OUT.has(button.dataset.act)) closeMenus(null);
 });
 document.addEventListener('click', (event) => { if (!element.contains(event.target)) closeMenus(null); });
-element.addEventListener('keydown', (event) => { if (event.key === 'Escape') closeMenus(null); });
+element.addEventListener('keydown', (event) => {
+  const menu = event.target.closest('details[open]');
+  if (event.key !== 'Escape' || !menu) return;
+  closeMenus(null);
+  menu.querySelector('summary').focus();
+});
+find('.sp-send').addEventListener('toggle', (event) => { if (event.target.open) offerTabs(); });
 find('.sp-share').addEventListener('toggle', (event) => { if (event.target.open) prepareLink(); });
 find('.sp-file').addEventListener('change', (event) => { openFile(event.target.files[0]); event.target.value = ''; });
 paper.addEventListener('dragover', () => paper.classList.add('over'));
@@ -41,6 +48,7 @@ for (const kind of ['dragover', 'drop']) {   // a file that misses the pad would
 
 find('[data-act=open]').hidden = !props.open;
 find('.sp-share').hidden = !props.share;
+find('.sp-send').hidden = !places().others.length;
 find('.sp-examples').replaceChildren(...JSON.parse(props.examples).map(exampleButton));
 watch('value', fromPython);
 watch('heat', () => setHeat(props.heat));
@@ -48,3 +56,7 @@ watch('model', () => { failed = ''; publish(); });
 render();
 fromPython();
 if (!strokesNow().length) recall();
+document.addEventListener('sketch-deliver', ({ detail }) => {
+  if (detail.pad === props.name) commit(withFreshIds(detail.strokes), detail.words + ', ' + counted(detail.strokes.length));
+});
+tell('sketch-ready');

@@ -1,23 +1,9 @@
-// Runs once per mount inside gr.HTML; element, trigger, props, server and watch are in scope.
 // The film: {text, state, ...head, runs: [{..., frames: rows by iteration}]}, and what stands between two rows.
-const NS = 'http://www.w3.org/2000/svg';
 const TARGET = 0, ORIGIN = 1, TOP = 2, TOP_CHANCE = 3, POSES = 5;
-const find = (selector) => element.querySelector(selector);
 let film = null;                        // what is shown: the value, or an earlier one
 let run = 0;                            // the run whose curves are shown
 let at = 0;                             // the iteration shown, fractions allowed
 
-const svg = (name, attributes, parent) => {
-  const node = document.createElementNS(NS, name);
-  Object.entries(attributes).forEach(([key, value]) => node.setAttribute(key, value));
-  return parent ? parent.appendChild(node) : node;
-};
-const html = (name, className, parent, text) => {
-  const node = document.createElement(name);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return parent ? parent.appendChild(node) : node;
-};
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 const percent = (share) => (100 * share).toFixed(share > 0.9995 && share < 1 ? 2 : 1) + ' %';
 

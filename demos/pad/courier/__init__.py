@@ -1,0 +1,1 @@
+"""The `Courier` component: Python, template, style and script."""
