@@ -3,6 +3,7 @@
 (0, 0) is the top-left corner of the canvas, (1, 1) the bottom-right one; x points right, y down.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -82,7 +83,8 @@ class Sketch:
     def __post_init__(self) -> None:
         object.__setattr__(self, "strokes", tuple(self.strokes))
         if len(set(self.ids)) != len(self.strokes):
-            raise SketchError(f"stroke ids are unique in a sketch, got {list(self.ids)}")
+            identity, times = Counter(self.ids).most_common(1)[0]
+            raise SketchError(f"stroke ids are unique in a sketch, got {identity} {times} times")
 
     @classmethod
     def from_points(cls, strokes: Iterable[ArrayLike], label: str = "") -> "Sketch":

@@ -1,7 +1,6 @@
 """Sketches that come from elsewhere: files and links; the fast calls of every pad."""
 
 import base64
-import binascii
 import re
 import tempfile
 from pathlib import Path, PurePosixPath
@@ -23,7 +22,7 @@ def open_file(request: dict[str, Any]) -> dict[str, Any]:
         raise FormatError(f"a sketch file has at most 2 MB, got {len(data) * 3 / 4 / 2**20:.1f} MB ({name})")
     try:
         content = base64.b64decode(data, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise FormatError(f"a file arrives whole and unchanged, got a damaged transfer ({name})") from None
     return {"sketch": to_pad(first_drawing(name, content))}
 

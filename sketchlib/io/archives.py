@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchlib.errors import FormatError
-from sketchlib.io.limits import MAXIMUM_ARCHIVE_BYTES, MAXIMUM_LINE_BYTES, placed, read_bounded
+from sketchlib.io.limits import MAXIMUM_ARCHIVE_BYTES, MAXIMUM_LINE_BYTES, brief, placed, read_bounded
 
 Rows = NDArray[Any]
 
@@ -43,7 +43,7 @@ def read_archive(path: str | Path, parts: Sequence[str] | None = None) -> Iterat
                         arrays = parse_npy(read_member(archive, info, MAXIMUM_ARCHIVE_BYTES))
                     yield from arrays
     except ZIP_ERRORS as error:
-        raise FormatError(f"{path.name}: not a readable .npz file ({error})") from error
+        raise FormatError(f"{path.name}: not a readable .npz file ({brief(error)})") from error
     except OSError as error:
         raise FormatError(f"{path.name}: cannot be read ({error.strerror or error})") from error
 
@@ -89,7 +89,7 @@ def _header(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
             return np.lib.format.read_array_header_1_0(file)
         return np.lib.format.read_array_header_2_0(file)
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError, tokenize.TokenError) as error:
-        raise FormatError(f"not a readable .npy header ({str(error).splitlines()[0]})") from error
+        raise FormatError(f"not a readable .npy header ({brief(error)})") from error
 
 
 def _from_bytes(body: bytes, kind: np.dtype[Any], shape: tuple[int, ...], fortran: bool) -> Rows:

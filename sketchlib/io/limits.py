@@ -75,6 +75,12 @@ def file_bytes(path: Path, maximum: int) -> bytes:
         raise FormatError(f"cannot be read ({error.strerror or error})") from error
 
 
+def brief(error: Exception, letters: int = 120) -> str:
+    """What another library says of damage, as part of a sentence: one short printable line, else its kind."""
+    text = " ".join(str(error).split())[:letters]
+    return text if text and text.isprintable() else type(error).__name__
+
+
 def numbers(values: object, what: str, maximum: float = MAXIMUM_COORDINATE) -> Array:
     """Nested lists as a float64 array of finite numbers; text, null, true and ragged lists are refused by name."""
     try:

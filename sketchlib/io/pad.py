@@ -31,6 +31,9 @@ from sketchlib.sketch import Array, Sketch, Stroke
 PAD_SIDE = 256.0
 """Side of the pad in its own unit."""
 
+SMALLEST_SIDE = 0.001
+"""Least "size" of pad JSON."""
+
 TOKEN_VERSION = 1
 MAXIMUM_TOKEN = 32_000
 """Characters of a share token; web servers refuse much longer addresses."""
@@ -50,8 +53,8 @@ def from_pad(value: object) -> Sketch:
     if not isinstance(value, Mapping) or not isinstance(value.get("strokes"), list):
         raise FormatError('pad JSON is an object with a list "strokes", got something else')
     size = numbers(value.get("size", PAD_SIDE), "size")
-    if size.ndim or not size > 0:
-        raise FormatError('"size" is one positive number, got something else')
+    if size.ndim or not size >= SMALLEST_SIDE:
+        raise FormatError(f'"size" is one number from {SMALLEST_SIDE:g} on, got something else')
     check_counts(len(value["strokes"]), 0)
     strokes = []
     for position, stroke in enumerate(value["strokes"]):

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from sketchlib.errors import FormatError
 from sketchlib.io.archives import ZIP_ERRORS, read_member
-from sketchlib.io.limits import MAXIMUM_PHOTO_BYTES, placed
+from sketchlib.io.limits import MAXIMUM_PHOTO_BYTES, brief, placed
 from sketchlib.io.photos import SUFFIXES, PhotoFile, check_name
 
 NESTED = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
@@ -61,7 +61,7 @@ def _opened(source: str | Path | bytes, limits: ArchiveLimits, stack: ExitStack)
     except FormatError:
         raise
     except (*ZIP_ERRORS, ValueError) as error:
-        raise FormatError(f"not a readable zip file ({error})") from error
+        raise FormatError(f"not a readable zip file ({brief(error)})") from error
     except OSError as error:
         raise FormatError(f"cannot be read ({error.strerror or error})") from error
 
@@ -115,7 +115,7 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     except FormatError:
         raise
     except (*ZIP_ERRORS, OSError, ValueError) as error:
-        raise FormatError(f"a member of a zip is whole, got a damaged one ({error})") from error
+        raise FormatError(f"a member of a zip is whole, got a damaged one ({brief(error)})") from error
 
 
 def _check_place(info: zipfile.ZipInfo) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchlib.errors import FormatError
-from sketchlib.io.limits import MAXIMUM_PHOTO_BYTES, MAXIMUM_PHOTO_PIXELS, file_bytes, placed
+from sketchlib.io.limits import MAXIMUM_PHOTO_BYTES, MAXIMUM_PHOTO_PIXELS, brief, file_bytes, placed
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -100,12 +100,7 @@ def _decoded(data: bytes) -> Photo:
         raise FormatError(f"a photo has at most {MAXIMUM_PHOTO_PIXELS:,} pixels, got more") from None
     # A hostile file can make a decoder raise anything, and none of it is worth more than this sentence.
     except Exception as error:
-        raise FormatError(f"a photo is a whole file, got a damaged one ({_said(error)})") from error
-
-
-def _said(error: Exception) -> str:
-    text = str(error).splitlines()[0] if str(error) else ""
-    return text if text.isprintable() and text else type(error).__name__
+        raise FormatError(f"a photo is a whole file, got a damaged one ({brief(error)})") from error
 
 
 def _opened(data: bytes) -> "Image.Image":

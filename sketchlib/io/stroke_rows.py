@@ -59,12 +59,12 @@ def to_stroke5(sketch: Sketch) -> Array:
 
 def from_rows(rows: ArrayLike, label: str = "") -> Sketch:
     """stroke-3 or stroke-5, told apart by the number of columns. Raises FormatError."""
-    columns = np.shape(rows)[-1:]
-    if columns == (3,):
-        return from_stroke3(rows, label)
-    if columns == (5,):
-        return from_stroke5(rows, label)
-    raise FormatError(f"strokes are rows of 3 or 5 numbers, got shape {np.shape(rows)}")
+    values = numbers(rows, "rows of strokes")
+    if values.shape[-1:] == (3,):
+        return from_stroke3(values, label)
+    if values.shape[-1:] == (5,):
+        return from_stroke5(values, label)
+    raise FormatError(f"strokes are rows of 3 or 5 numbers, got shape {values.shape}")
 
 
 def _rows(rows: ArrayLike, columns: int) -> Array:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 
 from sketchlib.errors import FormatError, InputError
-from sketchlib.io.limits import MAXIMUM_POINTS, MAXIMUM_SVG_BYTES, check_counts, checked_sketch, numbers
+from sketchlib.io.limits import MAXIMUM_POINTS, MAXIMUM_SVG_BYTES, brief, check_counts, checked_sketch, numbers
 from sketchlib.io.svg_document import clean
 from sketchlib.sketch import Array, Sketch, Stroke
 
@@ -41,7 +41,7 @@ def from_svg(text: str | bytes, tolerance: float = TOLERANCE) -> Sketch:
         raise
     # svgelements raises whatever a malformed attribute leads it to.
     except Exception as error:
-        raise FormatError(f"the SVG geometry cannot be read ({type(error).__name__}: {str(error)[:80]})") from error
+        raise FormatError(f"the SVG geometry cannot be read ({type(error).__name__}: {brief(error)})") from error
     sketch = checked_sketch(strokes)
     if not sketch.strokes:
         return sketch

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchlib.errors import FormatError, InputError
+from sketchlib.io.limits import brief
 from sketchlib.io.writing import write_file, written_whole
 from sketchlib.retrieval.journal import Journal
 from sketchlib.retrieval.search import Vectors
@@ -170,7 +171,8 @@ def _read_manifest(folder: Path) -> tuple[Manifest, NDArray[np.int64]]:
     except OSError as error:
         raise FormatError(f"a gallery is a folder with a {MANIFEST}, got {error.strerror}: {folder}") from None
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise FormatError(f"a {MANIFEST} is as a build wrote it, got a damaged one ({error!r}): {folder}") from None
+        reason = f"{type(error).__name__}: {brief(error)}"
+        raise FormatError(f"a {MANIFEST} is as a build wrote it, got a damaged one ({reason}): {folder}") from None
     raise FormatError(f"a gallery's format is {FORMAT!r}, got another file: {file}")
 
 

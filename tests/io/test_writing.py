@@ -1,13 +1,16 @@
 """Files appear whole, or what was there stays, or one sentence says why."""
 
 import os
+import re
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from sketchlib.errors import InputError
 from sketchlib.io.writing import partials, room_for, write_file, written_whole
+from tests.test_architecture import sources
 
 
 def names(folder: Path) -> list[str]:
@@ -108,3 +111,21 @@ def test_only_errors_of_the_system_are_told_as_such(tmp_path: Path) -> None:
         raise KeyError
     with pytest.raises(InputError, match="got 5 requested and 2 written: "), room_for(tmp_path):
         raise OSError("5 requested and 2 written")
+
+
+WRITES = re.compile(
+    r"\.(write_text|write_bytes|tofile)\(|open\([^)]*[\"'][wax]b?\+?[\"']|shutil\.copy|np\.save\(path|os\.replace"
+)
+# A store grows as a folder of its own, a download and a journal by what arrives, a log by its rows, a video in memory.
+OTHERS = ("io/writing.py", "data/store.py", "data/download.py", "retrieval/store.py", "train/loop.py", "viz/video.py")
+
+
+def writers(files: Mapping[str, str]) -> list[str]:
+    """Places that write files past the one door."""
+    lines = ((name, line) for name, text in files.items() for line in text.splitlines() if WRITES.search(line))
+    return [f"{name}: {line.strip()}" for name, line in lines if not name.endswith(OTHERS)]
+
+
+def test_nothing_else_of_the_library_writes_files() -> None:
+    assert writers(sources("sketchlib")) == []
+    assert len(writers({"viz/x.py": "path.write_text(svg)\nopen(path, 'wb')\npath.open('a')\npath.open('rb')"})) == 3
