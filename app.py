@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from demos import TABS
+from demos import TABS, api
 from demos.pad import engage
 from demos.ui import CSS, MOST_THREADS, QUEUE, theme, warm_up
 
@@ -12,6 +12,7 @@ HEADER = "# StrokeScope\nDraw something, and see what a neural network makes of 
 LAUNCH: dict[str, Any] = {
     "theme": theme(),
     "css": CSS,
+    "mcp_server": True,
     "run_history": False,
     "footer_links": ["api"],
     "max_file_size": "64mb",
@@ -24,6 +25,7 @@ LAUNCH: dict[str, Any] = {
 def build() -> gr.Blocks:
     """The whole page: a title, one line, and the tabs."""
     with gr.Blocks(title="StrokeScope", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
+        api.register()
         gr.Markdown(HEADER, elem_id="masthead")
         with gr.Tabs() as tabs:
             for tab in TABS:

@@ -7,9 +7,9 @@ from typing import Any
 
 import gradio as gr
 
-from demos.assist.marks import METHODS, Wish, judged, marks, rank
+from demos.assist.marks import METHODS, Wish, marks, rank
 from demos.pad import Drawings, Guide, SketchPad, revision
-from demos.ui import FILE_CALLS, examples, toasted, told
+from demos.ui import FILE_CALLS, examples, told
 from demos.ui.photos import PHOTOS, make_ready, shipped, why_not
 from sketchlib.errors import SketchlibError
 from sketchlib.io import from_pad
@@ -53,18 +53,6 @@ def pictures(request: dict[str, Any]) -> dict[str, Any]:
     return {"pictures": {name: base64.b64encode(gallery.thumbnail(name)).decode() for name in known}}
 
 
-@toasted
-def assist(sketch: dict[str, Any], photo: str, method: str = "fast") -> dict[str, Any]:
-    """Which strokes do not match a photo of the gallery that ships, and its rank with and without them.
-
-    Args:
-        sketch: strokes of points [x, y, t_ms, pressure] in a 256 square.
-        photo: its name, such as sofa-0012a.jpg.
-        method: fast or gates.
-    """
-    return judged(from_pad(sketch), Wish.read({"aim": photo, "method": method})).as_json()
-
-
 def warm_up() -> None:
     """Load and embed what a first stroke would wait for."""
     try:
@@ -91,4 +79,3 @@ def build(page: gr.Blocks) -> None:
                 elem_classes="answer-card",
             )  # fmt: skip
             gr.Markdown(PAPER, elem_id="assist-paper")
-    gr.api(assist, api_name="assist", concurrency_id="retrieve", concurrency_limit=1)

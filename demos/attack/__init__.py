@@ -114,7 +114,7 @@ def build(page: gr.Blocks) -> None:
             )
     ticket = gr.Textbox(visible=False)
     inputs = [pad, in_use, strategy, parts, budget, target, ticket]
-    running = run.click(attack, inputs, stage, js=tickets.ask, api_name="attack", **LANE)
+    running = run.click(attack, inputs, stage, js=tickets.ask, api_visibility="private", **LANE)
     running.failure(None, None, None, js=tickets.end, api_visibility="private")
     model.select(use_model, [model, in_use], [pad, stage, target, in_use], show_progress_on=model, **LOADING)
 

@@ -137,7 +137,7 @@ def build(page: gr.Blocks) -> None:
     ticket = gr.Textbox(visible=False)
     mode.input(options_of, mode, [targets, start], **AT_ONCE)
     inputs = [pad, mode, targets, start, seeds, preset, ticket]
-    running = run.click(invert, inputs, player, js=tickets.ask, api_name="invert", **LANE)
+    running = run.click(invert, inputs, player, js=tickets.ask, api_visibility="private", **LANE)
     running.failure(None, None, None, js=tickets.end, api_visibility="private")
 
 

@@ -37,7 +37,12 @@ PAD = "pad-recognise"
 GUESSES = 5
 CHOICE = {"show": "strokes", "method": DEFAULT["strokes"], "target": "", "other": "", "sanity": False}
 # One queued event at a time: on two cores the other one stays free for the fast call.
-QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "model", "concurrency_limit": 1}
+QUIET: dict[str, Any] = {
+    "show_progress": "hidden",
+    "concurrency_id": "model",
+    "concurrency_limit": 1,
+    "api_visibility": "private",
+}
 LOADING: dict[str, Any] = {
     "show_progress": "minimal",
     "concurrency_id": "load",
@@ -152,10 +157,8 @@ def build(page: gr.Blocks) -> None:
                 model_choices(), value=first or None, label="Model", elem_id="model", elem_classes="model-card"
             )
             _local_cards(pad, picker, in_use)
-    pad.input(recognise, [pad, in_use], [answers, plot], trigger_mode="always_last", api_name="recognise", **QUIET)
-    pad.input(
-        explain, [pad, in_use, heat], [pad, deletion], trigger_mode="always_last", api_visibility="private", **QUIET
-    )
+    pad.input(recognise, [pad, in_use], [answers, plot], trigger_mode="always_last", **QUIET)
+    pad.input(explain, [pad, in_use, heat], [pad, deletion], trigger_mode="always_last", **QUIET)
     # A dropdown's `input` comes twice a pick, its `select` once.
     loading = picker.select(use_model, [picker, in_use], [pad, in_use], show_progress_on=picker, **LOADING)
     loading.then(lambda name: name or None, in_use, picker, show_progress="hidden", api_visibility="private")

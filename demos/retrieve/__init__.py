@@ -13,9 +13,9 @@ from demos.pad import Drawings, Finder, HeatCard, Sight, SketchPad, revision
 from demos.retrieve.answers import Wish, answer, ranks
 from demos.retrieve.own import MOST_PHOTOS, SECONDS, forget, forget_visit, from_folder, from_upload, gallery_of, keep
 from demos.retrieve.why import CHOICE, LABELS, PLACES, heat
-from demos.ui import FILE_CALLS, examples, local_cards_allowed, toasted, told
+from demos.ui import FILE_CALLS, examples, local_cards_allowed, told
 from demos.ui.photos import CANVASES, make_ready, why_not
-from sketchlib.errors import InputError, SketchlibError
+from sketchlib.errors import SketchlibError
 from sketchlib.io import from_pad
 
 TITLE = "Retrieve"
@@ -65,21 +65,6 @@ def leave(request: dict[str, Any]) -> dict[str, Any]:
     """Fast call of the finder: {"gallery"} of a visitor is forgotten -> {}."""
     forget(str(request.get("gallery") or ""))
     return {}
-
-
-@toasted
-def retrieve(sketch: dict[str, Any], target: str = "", canvas: int = 0) -> dict[str, Any]:
-    """The nearest photos of the gallery that ships, and the rank of a target after every stroke.
-
-    Args:
-        sketch: strokes of points [x, y, t_ms, pressure] in a 256 square.
-        target: name of a photo, or nothing.
-        canvas: 32, 64, 128 or 256 pixels, or 0 for the selector's choice.
-    """
-    drawn, wish = from_pad(sketch), Wish.read({"aim": target, "canvas": canvas or ""})
-    if not drawn.strokes:
-        raise InputError("a photo is found by at least one stroke, got an empty sketch")
-    return {**answer(drawn, revision(sketch), wish), "ranks": ranks(drawn, wish)}
 
 
 def follow(sketch: dict[str, Any], wanted: Any, sight: Any) -> Any:
@@ -159,7 +144,6 @@ def build(page: gr.Blocks) -> None:
             _own_photos(finder)
     pad.input(follow, [pad, finder, sight], finder, trigger_mode="always_last", api_visibility="private", **QUIET)
     page.unload(leaving)
-    gr.api(retrieve, api_name="retrieve", concurrency_id="retrieve", concurrency_limit=1)
 
 
 def _own_photos(finder: Finder) -> None:

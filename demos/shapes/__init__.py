@@ -56,7 +56,7 @@ def build(page: gr.Blocks) -> None:
         with gr.Column(min_width=340):
             near = Drawings(EMPTY_STROKE, elem_id="shapes-near", elem_classes="answer-card")
     _findings(clusters)
-    pad.input(compare, pad, [near, again], trigger_mode="always_last", api_name="shapes", **QUIET)
+    pad.input(compare, pad, [near, again], trigger_mode="always_last", api_visibility="private", **QUIET)
 
 
 def _findings(clusters: Clusters) -> None:

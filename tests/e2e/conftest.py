@@ -37,7 +37,7 @@ def toy_server(browser):
 
 
 @pytest.fixture(scope="session")
-def real_app(browser):
+def real_app():
     """(address, process) of the app with its own models."""
     if not first_model():
         pytest.skip("needs a shipped model with its weights beside the card in checkpoints/")

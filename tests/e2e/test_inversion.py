@@ -290,14 +290,6 @@ def test_a_phone_scrolls_no_sideways_and_its_targets_are_large(tab):
     assert min(min(size) for size in sizes) >= 44
 
 
-def test_api_clients_get_the_film(real_server):
-    client = pytest.importorskip("gradio_client").Client(real_server, verbose=False)
-    strokes = [{"id": n, "pts": [[20 + 60 * n, 20], [20 + 60 * n, 200]]} for n in range(3)]
-    text = client.predict({"strokes": strokes}, "recovery", [], "scattered", 1, "sketchxai", "", api_name="/invert")
-    *_, last = text.splitlines()
-    assert json.loads(last) == {"state": "done"}
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_of_ours(tab, theme):
     visitor = tab(f"/?__theme={theme}")

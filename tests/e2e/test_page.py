@@ -147,12 +147,3 @@ def test_axe_finds_nothing_of_ours(visit, theme):
     visitor.draw((20, 20), (90, 90))
     expect(visitor.rows).to_have_count(5)
     assert visitor.violations() == []
-
-
-def test_api_clients_get_the_guesses_and_one_sentence_about_a_bad_sketch(toy_server):
-    client = pytest.importorskip("gradio_client").Client(toy_server, verbose=False)
-    stroke = {"id": 1, "pts": [[1, 2], [30, 40]]}
-    answer, _ = client.predict({"strokes": [stroke]}, api_name="/recognise")
-    assert answer["top"][0][0] == "line"
-    with pytest.raises(Exception, match="stroke ids are unique"):
-        client.predict({"strokes": [stroke, stroke]}, api_name="/recognise")

@@ -80,14 +80,6 @@ def test_pictures_are_those_that_ship(shop):
     assert assist.pictures({"names": "all"}) == {"pictures": {}}
 
 
-def test_the_api_answers_and_refuses(shop):
-    found = assist.assist(CHAIR, NAMES[0])
-    assert [stroke["id"] for stroke in found["strokes"]] == [3, 7, 9]
-    for wrong in (lambda: assist.assist(LONE, NAMES[0]), lambda: assist.assist(CHAIR, "none.jpg")):
-        with pytest.raises(gr.Error):
-            wrong()
-
-
 def blocks(monkeypatch, reason):
     monkeypatch.setattr(assist, "why_not", lambda: reason)
     with gr.Blocks() as page:

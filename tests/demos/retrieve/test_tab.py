@@ -1,6 +1,5 @@
-"""The Retrieve tab without a browser: the fast calls, the API, the wiring, and what is said without a network."""
+"""The Retrieve tab without a browser: the fast calls, the wiring, and what is said without a network."""
 
-import inspect
 import json
 
 import gradio as gr
@@ -10,6 +9,7 @@ import pytest
 from demos import retrieve
 from demos.pad import Drawings, Finder, HeatCard, Sight, SketchPad
 from demos.retrieve import EXAMPLES, own
+from demos.retrieve.answers import Wish, ranks
 from demos.retrieve.drawings.draw import MARGIN, drawings
 from demos.ui import examples
 from demos.ui.photos import PHOTOS
@@ -65,20 +65,10 @@ def test_another_photo_is_another(shop):
         assert found["photos"] == 12
 
 
-def test_the_api_finds_and_follows(shop):
-    found = retrieve.retrieve(CHAIR, NAMES[0], 64)
-    assert [count for count, _ in found["ranks"]] == [1, 2, 3]
-    assert found["ranks"][-1] == [3, found["rank"]]
-    assert set(inspect.signature(retrieve.retrieve).parameters) == {"sketch", "target", "canvas"}
-    for wrong in (lambda: retrieve.retrieve(EMPTY), lambda: retrieve.retrieve(CHAIR, "", 48)):
-        with pytest.raises(gr.Error):
-            wrong()
-
-
 def test_the_curve_is_for_the_drawing_it_was_asked_about(shop):
     update = retrieve.follow(CHAIR, {"gallery": "", "aim": NAMES[0]}, {"canvas": "64"})
     assert update.props["curve"]["rev"] == 5
-    assert update.props["curve"]["ranks"] == retrieve.retrieve(CHAIR, NAMES[0], 64)["ranks"]
+    assert update.props["curve"]["ranks"] == ranks(from_pad(CHAIR), Wish(aim=NAMES[0], canvas=64))
     assert retrieve.follow(EMPTY, {"aim": NAMES[0]}, None).props["curve"]["ranks"] == []
     assert retrieve.follow(CHAIR, {"gallery": "gone"}, None) == gr.skip()
 
