@@ -4,10 +4,11 @@ from typing import Annotated, Literal, TypedDict
 
 from pydantic import SkipValidation
 
-from demos.api.endpoint import endpoint, one_at_a_time
+from demos.api.endpoint import endpoint
 from demos.api.photos import named, searchable
 from demos.api.values import Drawing, drawn
 from demos.assist.marks import Wish, judged
+from demos.ui import JOB
 
 
 class JudgedStroke(TypedDict):
@@ -54,6 +55,5 @@ def assist(
     """
     searchable()
     read, wish = drawn(sketch), Wish(named(photo), method)
-    with one_at_a_time:
-        found = judged(read, wish)
+    found = judged(read, wish, JOB)
     return Assistance(photo=photo, **found.as_json())

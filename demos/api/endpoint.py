@@ -1,6 +1,5 @@
-"""What the endpoints share: arguments checked at the door, errors as one sentence, one core for all programs."""
+"""What the endpoints share: arguments checked at the door, errors as one sentence."""
 
-import threading
 from collections.abc import Callable, Sequence
 from functools import wraps
 from inspect import signature
@@ -9,7 +8,7 @@ from typing import ParamSpec, TypeVar
 import gradio as gr
 from pydantic import ValidationError, validate_call
 
-from demos.ui import choices_here, first_model, shelf
+from demos.ui import JOB, choices_here, first_model, shelf
 from sketchlib.errors import CheckpointError, SketchlibError
 from sketchlib.sketch import Sketch
 
@@ -18,9 +17,6 @@ R = TypeVar("R")
 
 SHOWN = 60
 """Letters of a wrong argument that its error repeats."""
-
-one_at_a_time = threading.Lock()
-"""Held by a program's whole computation in a lane of the shelf, so that of two lanes one stays for visitors."""
 
 
 def endpoint(call: Callable[P, R]) -> Callable[P, R]:
@@ -58,4 +54,4 @@ def model_named(name: str) -> str:
 
 def top_class(name: str, sketch: Sketch) -> str:
     """The class that a recogniser sees in a sketch."""
-    return shelf.get(name).classes[int(shelf.probabilities(name, [sketch])[0].argmax())]
+    return shelf.get(name).classes[int(shelf.probabilities(name, [sketch], JOB)[0].argmax())]

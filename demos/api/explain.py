@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
 from pydantic import SkipValidation
 
-from demos.api.endpoint import endpoint, model_named, one_at_a_time, top_class
+from demos.api.endpoint import endpoint, model_named, top_class
 from demos.api.values import Drawing, Points, drawn, returned
 from demos.recognise.heat import MOST_STROKES, Choice
-from demos.ui import shelf
+from demos.ui import JOB, shelf
 from sketchlib.errors import InputError
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def explain(
         raise InputError(f"strokes are explained here in sketches of at most {MOST_STROKES}, got {len(read)}")
     seen = target or top_class(name, read)
     wanted = Choice(method=method, target=seen, other=other).of(name, seen)
-    with one_at_a_time, shelf.lane():
+    with shelf.lane(JOB):
         found = attribution.explain(read, wanted, method)
     return _told(found, shelf.get(name).card.title)
 

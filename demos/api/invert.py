@@ -9,7 +9,7 @@ from pydantic import Field, SkipValidation
 
 from demos.api.endpoint import endpoint, model_named, top_class
 from demos.api.values import Drawing, Points, drawn, returned
-from demos.inversion import ITERATIONS, MOST_RUNS, runs_of
+from demos.inversion import ITERATIONS, MOST_RUNS, in_lanes, runs_of
 from demos.ui import shelf
 from sketchlib.errors import InputError
 
@@ -86,7 +86,7 @@ def invert(
     origin, recogniser = top_class(name, read), shelf.get(name)
     begin = start or ("as_drawn" if target else "scattered")
     runs = runs_of(read, [target or origin], begin, seeds)
-    steps = list(_in_time(invert_batch(recogniser, runs, preset, iterations)))
+    steps = list(_in_time(in_lanes(invert_batch(recogniser, runs, preset, iterations))))
     told = [_run(run, own) for run, own in zip(runs, zip(*steps, strict=True), strict=True)]
     return Inversions(model=recogniser.card.title, origin=origin, preset=preset, runs=told)
 

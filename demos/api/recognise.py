@@ -7,7 +7,7 @@ from pydantic import Field, SkipValidation
 
 from demos.api.endpoint import endpoint, model_named
 from demos.api.values import Drawing, drawn
-from demos.ui import shelf
+from demos.ui import JOB, shelf
 
 
 class Guess(TypedDict):
@@ -42,7 +42,7 @@ def recognise(
         strokes: how many were read
     """
     read, name = drawn(sketch), model_named(model)
-    chances = shelf.probabilities(name, [read])[0]
+    chances = shelf.probabilities(name, [read], JOB)[0]
     recogniser = shelf.get(name)
     best = np.argsort(-chances, kind="stable")[:top]
     guesses = [Guess(category=recogniser.classes[index], probability=float(chances[index])) for index in best]

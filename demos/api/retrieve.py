@@ -4,11 +4,11 @@ from typing import Annotated, Literal, TypedDict
 
 from pydantic import Field, SkipValidation
 
-from demos.api.endpoint import endpoint, one_at_a_time
+from demos.api.endpoint import endpoint
 from demos.api.photos import named, searchable
 from demos.api.values import Drawing, drawn
 from demos.retrieve.answers import Wish, ranks
-from demos.ui import shelf
+from demos.ui import JOB, shelf
 from demos.ui.photos import CANVASES, retriever, shipped
 
 
@@ -62,7 +62,7 @@ def retrieve(
     searchable()
     read, gallery, network = drawn(sketch), shipped(), retriever()
     wanted = named(photo) if photo else ""
-    with one_at_a_time, shelf.lane():
+    with shelf.lane(JOB):
         query = network.query(read, canvas or None)
         found = gallery.search(query.vector, top)
     near = [

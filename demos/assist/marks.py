@@ -59,13 +59,13 @@ def rank(sketch: Sketch, wish: Wish) -> dict[str, Any]:
     return {"aim": wish.aim, "rank": place, "photos": photos, "strokes": len(sketch), "top": [[wish.aim, likeness]]}
 
 
-def judged(sketch: Sketch, wish: Wish) -> "Assistance":
-    """The strokes that do not match; raises SketchlibError."""
+def judged(sketch: Sketch, wish: Wish, patience: float = COLOURS) -> "Assistance":
+    """The strokes that do not match; patience: as of a lane. Raises SketchlibError."""
     from sketchlib.assist import assist
 
     if len(sketch) > MOST_STROKES:
         raise InputError(f"strokes are judged here in drawings of at most {MOST_STROKES}, got {len(sketch)}")
-    with shelf.lane(COLOURS):
+    with shelf.lane(patience):
         return assist(sketch, reader_of_drawings(), aim_of(wish.aim), wish.method)
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import threading
 import time
 from importlib import import_module
 from typing import get_args, get_type_hints
@@ -14,8 +13,8 @@ from gradio.utils import get_function_description
 
 import app
 from demos import api
-from demos.api import endpoint
-from demos.ui import choices_here, examples, first_model
+from demos.ui import JOB, Shelf, choices_here, examples, first_model
+from demos.ui.lanes import LIVE
 from sketchlib import adversarial, assist, attribution, inversion
 from sketchlib.assist import Aim, reading
 from sketchlib.io import from_pad
@@ -240,15 +239,24 @@ def test_an_attack_ends_in_time(monkeypatch):
     assert not module("attack").tickets._stopped
 
 
-def test_programs_wait_for_each_other_and_no_visitor_for_them():
-    answered = threading.Thread(target=lambda: api.explain(STROKES, "ink_length"), daemon=True)
-    with endpoint.one_at_a_time:
-        answered.start()
-        answered.join(0.3)
-        assert answered.is_alive()
-        assert api.recognise(STROKES)["guesses"]
-    answered.join(30)
-    assert not answered.is_alive()
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: api.recognise(STROKES),
+        lambda: api.explain(STROKES, "ink_length"),
+        lambda: api.invert(STROKES, iterations=1),
+        lambda: api.attack(STROKES, "", "shortest", "strokes", 0.1),
+        lambda: api.retrieve(CHAIR_STROKES),
+        lambda: api.assist(CHAIR_STROKES, NAMES[0]),
+    ],
+    ids=NAMED,
+)
+def test_programs_let_those_who_draw_go_first(shop, monkeypatch, call):
+    taken, lane = [], Shelf.lane
+    monkeypatch.setattr(Shelf, "lane", lambda shelf, patience=LIVE: (taken.append(patience), lane(shelf, patience))[1])
+    call()
+    assert taken
+    assert set(taken) == {JOB}
 
 
 @pytest.mark.parametrize(
