@@ -7,6 +7,7 @@ import gradio as gr
 from demos import TABS, api
 from demos.pad import engage
 from demos.ui import CSS, MOST_THREADS, QUEUE, theme, warm_up
+from demos.ui.tickets import left
 
 HEADER = "# StrokeScope\nDraw something, and see what a neural network makes of it, stroke by stroke."
 LAUNCH: dict[str, Any] = {
@@ -32,6 +33,7 @@ def build() -> gr.Blocks:
                 with gr.Tab(tab.TITLE, id=tab.TITLE):
                     tab.build(page)
         engage(page, tabs)
+        page.unload(left)
     return page.queue(**QUEUE)
 
 

@@ -98,7 +98,8 @@ class Session:
         except TimeoutError:
             self._errors["queue: no answer in time"] += 1
             return False
-        self._errors["queue: an event failed"] += not succeeded
+        if not succeeded:
+            self._errors["queue: an event failed"] += 1
         return succeeded
 
     def stay(self) -> None:

@@ -61,7 +61,14 @@ def play(request: dict[str, Any]) -> dict[str, Any]:
 
 @toasted
 def attack(
-    sketch: dict[str, Any], model: str, strategy: str, parts: str, budget: float, target: str, ticket: str = ""
+    sketch: dict[str, Any],
+    model: str,
+    strategy: str,
+    parts: str,
+    budget: float,
+    target: str,
+    ticket: str = "",
+    request: gr.Request | None = None,
 ) -> str:
     """Deletes as little of a drawing as a strategy can find until a model sees something else.
 
@@ -75,10 +82,13 @@ def attack(
         ticket: names the attack for `Tickets.stop`; may be empty.
     """
     wish = Wish(model, strategy, parts, float(budget), "" if target == ANY else target or "", ticket)
+    tickets.begin(ticket, request)
     try:
         return json.dumps(shown(from_pad(sketch), revision(sketch), wish), ensure_ascii=False)
     except StoppedError:
         return json.dumps({"ticket": ticket, "stopped": True})
+    finally:
+        tickets.forget(ticket)
 
 
 def use_model(name: str, current: str) -> tuple[Any, Any, Any, str]:

@@ -38,7 +38,14 @@ AT_ONCE: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visib
 
 
 def invert(
-    sketch: dict[str, Any], mode: str, targets: list[str], start: str, seeds: int, preset: str, ticket: str
+    sketch: dict[str, Any],
+    mode: str,
+    targets: list[str],
+    start: str,
+    seeds: int,
+    preset: str,
+    ticket: str,
+    request: gr.Request | None = None,
 ) -> Iterator[str]:
     """Moves whole strokes until a model sees what is wanted; yields the film as it grows.
 
@@ -51,10 +58,13 @@ def invert(
         preset: how strokes are moved, a name of `sketchlib.inversion.PRESETS`.
         ticket: names the run for `Tickets.stop`; may be empty.
     """
+    tickets.begin(ticket, request)
     try:
         yield from _inverted(from_pad(sketch), mode, targets, start, int(seeds or 1), preset, ticket)
     except SketchlibError as error:
         raise toast(error) from error
+    finally:
+        tickets.forget(ticket)
 
 
 def _inverted(
@@ -97,7 +107,6 @@ def paced(about: dict[str, Any], runs: Sequence["Run"], steps: Iterator[tuple["S
         if time.monotonic() - sent >= SECONDS_BETWEEN:
             sent = time.monotonic()
             yield text
-    tickets.forget(about["ticket"])
     yield text + end(state)
 
 

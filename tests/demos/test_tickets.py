@@ -1,6 +1,8 @@
 """Tickets: who stops what, and what is remembered."""
 
-from demos.ui.tickets import MOST, Tickets
+from types import SimpleNamespace
+
+from demos.ui.tickets import MOST, Tickets, left
 
 
 def test_stopping_one_job_stops_no_other():
@@ -29,6 +31,32 @@ def test_tickets_do_not_pile_up():
     assert str(MOST) in tickets
     tickets.stop({"ticket": 10_000 * "x"})
     assert 40 * "x" in tickets
+
+
+def visit(name):
+    return SimpleNamespace(session_hash=name)
+
+
+def test_who_leaves_stops_his_own_jobs_of_every_kind():
+    one, other = Tickets("one"), Tickets("other")
+    one.begin("1-1", visit("mine"))
+    one.begin("1-2", visit("theirs"))
+    other.begin("2-1", visit("mine"))
+    other.begin("2-2", visit("mine"))
+    other.forget("2-2")
+    left(visit("mine"))
+    assert ("1-1" in one, "1-2" in one, "2-1" in other, "2-2" in other) == (True, False, True, False)
+
+
+def test_a_job_of_nobody_is_stopped_by_no_leaving():
+    tickets = Tickets("one")
+    for request in (None, visit(None), visit("")):
+        tickets.begin("1-1", request)
+    tickets.begin("", visit("mine"))
+    for name in ("", "None", "mine"):
+        tickets.leave(name)
+    assert "1-1" not in tickets
+    assert "" not in tickets
 
 
 def test_the_page_hears_of_its_own_kind():
