@@ -24,10 +24,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.browser import provenance
 from benchmarks.fuzz_inputs import mutated, seeds
-from benchmarks.fuzz_readers import READERS, outcome
+from benchmarks.fuzz_readers import READ, READERS, outcome
 
 SECONDS, MEGABYTES = 10.0, 1200
-KEPT_BYTES = 3000
+KEPT_BYTES = 1500
 
 
 class TooLongError(BaseException):
@@ -83,8 +83,8 @@ def fuzz(reader: str, inputs: int, seed: int, keep: Path | None, memory: float) 
                 tally.findings.append(f"{answer}: {str(error)[:200]}")
         tally.slowest = max(tally.slowest, time.process_time() - started)
         tally.inputs += 1
-        tally.read += answer == "read"
-        tally.refused += answer != "read" and not answer.startswith("broken")
+        tally.read += answer.startswith(READ)
+        tally.refused += not answer.startswith((READ, "broken"))
         if answer not in answers:
             answers[answer] = data
             known.append(data) if len(data) < 20_000 and reader not in INSIDE_ONLY else None
@@ -105,7 +105,7 @@ def _place(error: BaseException) -> str:
 
 def _keep(folder: Path, answer: str, data: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / (re.sub(r"[^a-z0-9]+", "-", answer.lower()).strip("-")[:60] or "read")).write_bytes(data)
+    (folder / (re.sub(r"[^a-z0-9]+", "-", answer.lower()).strip("-")[:60])).write_bytes(data)
 
 
 def table(tallies: dict[str, Tally], about: dict[str, Any], command: str) -> str:

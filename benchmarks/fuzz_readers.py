@@ -22,6 +22,7 @@ from sketchlib.simplify import canonical
 from sketchlib.sketch import Sketch
 
 LONGEST_SENTENCE = 600
+READ = "read"
 MOST_READ = 50
 """Sketches of one file, and photos of one zip, that are looked at."""
 
@@ -73,14 +74,14 @@ def read_upload(data: bytes) -> Iterable[Sketch]:
     return [from_pad(answer["sketch"])]
 
 
-def read_photos(data: bytes) -> Iterable[np.ndarray]:
-    """A zip's photos; what a member may not be is a sentence of its own."""
+def read_photos(data: bytes) -> Iterable[np.ndarray | SketchlibError]:
+    """A zip's photos, and why its other members are refused."""
     with open_archive(data) as files:
         for file in files[:MOST_READ]:
             try:
                 yield as_photo(file.read())
             except SketchlibError as error:
-                check_sentence(error)
+                yield error
 
 
 def read_film_strokes(data: bytes) -> Iterable[Sketch]:
@@ -116,16 +117,23 @@ READERS: dict[str, Callable[[bytes], Iterable[Any]]] = {
 
 
 def outcome(reader: str, data: bytes) -> str:
-    """ "read", or the sentence of refusal with what varies left out. Raises what breaks the property."""
+    """READ, or the sentence of refusal with what varies left out. Raises what breaks the property."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         warnings.simplefilter("error", RuntimeWarning)
         try:
-            for found in READERS[reader](data):
-                check_photo(found) if isinstance(found, np.ndarray) else check_sketch(found)
+            rules = [check(found) for found in READERS[reader](data)]
         except SketchlibError as error:
             return check_sentence(error)
-    return "read"
+    return next((f"{READ}, but {rule}" for rule in rules if rule), READ)
+
+
+def check(found: Sketch | np.ndarray | SketchlibError) -> str:
+    """Holds what was read to its property; gives the rule where a part of the input was refused."""
+    if isinstance(found, SketchlibError):
+        return check_sentence(found)
+    check_photo(found) if isinstance(found, np.ndarray) else check_sketch(found)
+    return ""
 
 
 def check_sentence(error: SketchlibError) -> str:
@@ -133,7 +141,9 @@ def check_sentence(error: SketchlibError) -> str:
     text = str(error)
     if not text or len(text.splitlines()) != 1 or len(text) > LONGEST_SENTENCE:
         raise BrokenError(f"an error is one sentence, got {text[:LONGEST_SENTENCE]!r}")
-    return re.sub(r"\s+", " ", re.sub(r"input\S*|'[^']*'|\"[^\"]*\"|[\d.,]+|got .*|\(.*\)", " ", text)).strip()
+    place = text.replace(_folder.name, "")
+    rule = re.sub(r"got .*|\(.*\)|\B'[^']*'|\"[^\"]*\"|[\d.,]+", " ", place).rstrip(": ").rpartition(": ")[2]
+    return " ".join(rule.split())
 
 
 def check_sketch(sketch: Sketch) -> None:
