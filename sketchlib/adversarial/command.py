@@ -22,29 +22,64 @@ SHIPPED = ("sketchxainet66", "sketchcnn66")
 def add_attack_options(command: argparse.ArgumentParser) -> None:
     """The options of `attack`."""
     add = command.add_argument
-    add("file", type=Path, metavar="FILE", help="its first sketch is attacked")
-    add("--target", metavar="CLASS", help="what the model should see (default: anything else)")
-    add("--strategy", default="greedy", metavar="NAME", help="of sketchlib.adversarial (default: %(default)s)")
     add(
-        "--budget", type=float, default=1.0, metavar="SHARE", help="of the ink that may go (default: all but something)"
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="file whose first sketch is attacked: ndjson(.gz), pad JSON, SVG, npz or npy",
+    )
+    add("--target", metavar="CLASS", help="what the model should see (default: anything else)")
+    add(
+        "--strategy",
+        default="greedy",
+        metavar="NAME",
+        help="greedy, one_shot, beam, exhaustive (up to 14 strokes), random or shortest (default: %(default)s)",
+    )
+    add(
+        "--budget",
+        type=float,
+        default=1.0,
+        metavar="SHARE",
+        help="share of the ink that may go, above 0 and up to 1 (default: %(default)s)",
     )
     add("--parts", choices=("strokes", "segments"), default="strokes", help="what is deleted (default: %(default)s)")
-    add("--gallery", type=Path, metavar="DIR", help="made by `gallery build`: the rank of the nearest photo, too")
-    add("--json", action="store_true", help="everything, as one JSON object")
-    add("--out", type=Path, metavar="DIR", help="the drawing before and after, as SVG")
+    add(
+        "--gallery",
+        type=Path,
+        metavar="DIR",
+        help="made by `gallery build`: also say what becomes of the rank of the nearest photo",
+    )
+    add("--json", action="store_true", help="print everything, as one JSON object")
+    add("--out", type=Path, metavar="DIR", help="where the drawing before and after goes, as SVG")
 
 
 def add_evaluate_options(command: argparse.ArgumentParser) -> None:
     """The options of `evaluate attack`."""
     add = command.add_argument
     add("--data", type=Path, nargs="+", required=True, metavar="PATH", help="files or folders of labelled sketches")
-    add("--model", nargs="+", metavar="NAME", help="cards (default: sketchxainet66; with --table both shipped ones)")
-    add("--other", metavar="NAME", help="a recogniser shown the same deletions (default: the other shipped one)")
-    add("--limit", type=int, default=100, metavar="N", help="recognised sketches (default: %(default)s)")
-    add("--voting", type=int, default=0, metavar="N", help="also votes over subsets, N sketches attacked knowing of it")
-    add("--pairs", type=Path, metavar="DIR", help="also photos and sketches as of ChairV2: the rank is attacked")
-    add("--seed", type=int, default=0)
-    add("--json", action="store_true", help="one JSON object a model")
+    add(
+        "--model",
+        nargs="+",
+        metavar="NAME",
+        help="recognisers: titles of cards (default: sketchxainet66; with --table both that ship)",
+    )
+    add("--other", metavar="NAME", help="a recogniser shown the same deletions (default: the other that ships)")
+    add("--limit", type=int, default=100, metavar="N", help="sketches that are recognised (default: %(default)s)")
+    add(
+        "--voting",
+        type=int,
+        default=0,
+        metavar="N",
+        help="also measure votes over subsets, N sketches attacked knowing of them (default: %(default)s)",
+    )
+    add(
+        "--pairs",
+        type=Path,
+        metavar="DIR",
+        help="photo/ and *.ndjson.gz, as of ChairV2: also attack the rank of photos",
+    )
+    add("--seed", type=int, default=0, metavar="N", help="of what is drawn at random (default: %(default)s)")
+    add("--json", action="store_true", help="print one JSON object a model")
     add("--table", type=Path, metavar="FILE", help="write all as markdown")
 
 

@@ -19,27 +19,40 @@ ENCODER = "chair-teacher-v2"
 def add_assist_options(command: argparse.ArgumentParser) -> None:
     """The options of `assist`."""
     add = command.add_argument
-    add("file", type=Path, metavar="FILE", help="its first sketch is judged")
+    add(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="file whose first sketch is judged: ndjson(.gz), pad JSON, SVG, npz or npy",
+    )
     add("--photo", required=True, metavar="P", help="what it is of: a photo's file, or its name in the gallery")
-    add("--gallery", type=Path, metavar="DIR", help="what `gallery build` has made: what the photo is told from")
+    add("--gallery", type=Path, metavar="DIR", help="made by `gallery build`: the photos that the photo is told from")
     add("--method", choices=("fast", "gates"), default="fast", help="how strokes are judged (default: %(default)s)")
-    add("--threshold", type=float, metavar="T", help="flag strokes with a score above it (default: the method's own)")
+    add(
+        "--threshold", type=float, metavar="T", help="score above which a stroke is flagged (default: the method's own)"
+    )
     add("--encoder", default=ENCODER, metavar="CARD", help="the network that reads the sketch (default: %(default)s)")
-    add("--seed", type=int, default=0, help="of the gates (default: %(default)s)")
-    add("--json", action="store_true", help="everything, as one JSON object")
-    add("--out", type=Path, metavar="DIR", help="the drawing with and without the flagged strokes, as SVG")
+    add("--seed", type=int, default=0, metavar="N", help="of the gates (default: %(default)s)")
+    add("--json", action="store_true", help="print everything, as one JSON object")
+    add("--out", type=Path, metavar="DIR", help="where the drawing with and without the flagged strokes goes, as SVG")
 
 
 def add_evaluate_options(command: argparse.ArgumentParser) -> None:
     """The options of `evaluate assist`."""
     add = command.add_argument
     add("--data", type=Path, required=True, metavar="DIR", help="photo/ and *.ndjson.gz, as of ChairV2")
-    add("--held-out", type=int, default=60, metavar="N", help="photos to judge on (default: %(default)s)")
+    add("--held-out", type=int, default=60, metavar="N", help="photos that are judged on (default: %(default)s)")
     add("--encoder", nargs="+", default=[ENCODER], metavar="CARD", help="networks to judge (default: %(default)s)")
     add("--gates", type=int, default=60, metavar="N", help="drawings on which gates are tried (default: %(default)s)")
-    add("--tuning", type=int, default=120, metavar="N", help="drawings of training photos (default: %(default)s)")
-    add("--seed", type=int, default=0)
-    add("--json", action="store_true", help="one JSON object an encoder")
+    add(
+        "--tuning",
+        type=int,
+        default=120,
+        metavar="N",
+        help="drawings of training photos, for the best threshold (default: %(default)s)",
+    )
+    add("--seed", type=int, default=0, metavar="N", help="of what is drawn at random (default: %(default)s)")
+    add("--json", action="store_true", help="print one JSON object an encoder")
     add("--table", type=Path, metavar="FILE", help="write all as markdown")
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
+from sketchlib.cli.completion import add_completion
 from sketchlib.cli.evaluate import add_evaluate
 from sketchlib.cli.figures import add_figures
 from sketchlib.cli.models import add_models
@@ -41,10 +42,12 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def parser(program: str = "python -m sketchlib") -> argparse.ArgumentParser:
+    """The whole command line of a program of that name."""
     root = argparse.ArgumentParser(
-        prog="python -m sketchlib", description="Which strokes of a sketch matter to a network."
+        prog=program,
+        description="Show which strokes of a sketch matter to a network, and what follows from it.",
+        epilog=f"{program} COMMAND --help explains a command, with an example.",
     )
     verbs = root.add_subparsers(title="commands", required=True, metavar="COMMAND")
     add_predict(verbs)
@@ -58,4 +61,5 @@ def parser() -> argparse.ArgumentParser:
     add_gallery(verbs)
     add_models(verbs)
     add_figures(verbs)
+    add_completion(verbs, parser)
     return root

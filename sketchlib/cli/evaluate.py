@@ -6,12 +6,22 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from sketchlib.cli.shared import add_data_paths, add_model, count, write_files
+from sketchlib.cli.shared import (
+    CARD,
+    CARDS,
+    Commands,
+    add_command,
+    add_data_paths,
+    add_group,
+    add_model,
+    count,
+    write_files,
+)
 
 
-def add_evaluate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_evaluate(verbs: Commands) -> None:
     """`evaluate` and what can be measured."""
-    evaluate = verbs.add_parser("evaluate", help="measure a network").add_subparsers(required=True, metavar="WHAT")
+    evaluate = add_group(verbs, "evaluate", "measure networks and methods")
     _add_evaluate_recognise(evaluate)
     _add_evaluate_attribution(evaluate)
     _add_evaluate_inversion(evaluate)
@@ -20,63 +30,109 @@ def add_evaluate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     _add_evaluate_retrieve(evaluate)
 
 
-def _add_evaluate_recognise(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    recognise = evaluate.add_parser("recognise", help="accuracy of a recogniser on labelled sketches")
+def _add_evaluate_recognise(evaluate: Commands) -> None:
+    recognise = add_command(
+        evaluate,
+        "recognise",
+        "measure how often recognisers are right on labelled sketches",
+        "--data quickdraw/val --limit 1000",
+    )
     add_data_paths(recognise)
     add = recognise.add_argument
-    add("--model", nargs="+", metavar="NAME", help="cards (default: sketchxainet66; with --table both shipped ones)")
-    add("--limit", type=count, metavar="N", help="N sketches drawn at random (seed 0)")
-    add("--json", action="store_true", help="everything, one JSON object a model")
+    add("--model", nargs="+", metavar="NAME", help=f"recognisers: {CARDS}")
+    add("--limit", type=count, metavar="N", help="only N sketches, drawn at random with seed 0 (default: all)")
+    add("--json", action="store_true", help="print one JSON object a model")
     add("--table", type=Path, metavar="FILE", help="write all as markdown")
     recognise.set_defaults(run=_evaluate_recognise)
 
 
-def _add_evaluate_retrieve(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_evaluate_retrieve(evaluate: Commands) -> None:
     from sketchlib.retrieval.evaluate_command import add_evaluate_options
 
-    retrieve = evaluate.add_parser("retrieve", help="are photos found by their sketches, and at what cost?")
+    retrieve = add_command(
+        evaluate,
+        "retrieve",
+        "measure how often photos are found by their sketches, and at what cost",
+        "--data chairs --held-out 60",
+    )
     add_evaluate_options(retrieve)
-    retrieve.add_argument("--model", default="sketchynet-v2", metavar="NAME", help="card (default: %(default)s)")
+    retrieve.add_argument(
+        "--model", default="sketchynet-v2", metavar="NAME", help=f"network: {CARD} (default: %(default)s)"
+    )
     retrieve.set_defaults(run=_evaluate_retrieve)
 
 
-def _add_evaluate_attribution(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    attribution = evaluate.add_parser("attribution", help="are explanations faithful to a recogniser?")
+def _add_evaluate_attribution(evaluate: Commands) -> None:
+    attribution = add_command(
+        evaluate,
+        "attribution",
+        "measure how faithful explanations are to a recogniser",
+        "--data quickdraw/val --method sla",
+    )
     add_data_paths(attribution)
     add = attribution.add_argument
-    add("--method", metavar="NAME", help="a method, or all (default: sla; all with --table)")
-    add("--model", nargs="+", metavar="NAME", help="cards (default: sketchxainet66; with --table both shipped ones)")
-    add("--explain", choices=("predicted", "label", "margin"), default="predicted", help="class, or its margin")
-    add("--limit", type=count, default=200, metavar="N", help="sketches, categories alike (default: %(default)s)")
-    add("--checks", type=count, default=40, metavar="N", help="of these also disturbed (default: %(default)s)")
-    add("--random-labels", metavar="CARD", help="a model of the same classes, trained on shuffled labels")
-    add("--seed", type=int, default=0)
-    add("--json", action="store_true", help="one JSON object a model and method")
+    add("--method", metavar="NAME", help="a method of `explain`, or all (default: sla; all with --table)")
+    add("--model", nargs="+", metavar="NAME", help=f"recognisers: {CARDS}")
+    add(
+        "--explain",
+        choices=("predicted", "label", "margin"),
+        default="predicted",
+        help="the class explained: seen, labelled, or its margin over the next (default: %(default)s)",
+    )
+    add(
+        "--limit",
+        type=count,
+        default=200,
+        metavar="N",
+        help="sketches, as many of each category (default: %(default)s)",
+    )
+    add(
+        "--checks",
+        type=count,
+        default=40,
+        metavar="N",
+        help="of these, how many are also disturbed (default: %(default)s)",
+    )
+    add("--random-labels", metavar="CARD", help="also a model of the same classes that learned from shuffled labels")
+    add("--seed", type=int, default=0, metavar="N", help="of what is drawn at random (default: %(default)s)")
+    add("--json", action="store_true", help="print one JSON object a model and method")
     add("--table", type=Path, metavar="FILE", help="write all as markdown, its figures beside it")
     attribution.set_defaults(run=_evaluate_attribution)
 
 
-def _add_evaluate_inversion(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_evaluate_inversion(evaluate: Commands) -> None:
     from sketchlib.inversion.command import add_evaluate_options
 
-    inversion = evaluate.add_parser("inversion", help="do moved strokes make the model see a class?")
+    inversion = add_command(
+        evaluate,
+        "inversion",
+        "measure how often moved strokes make a model see a class",
+        "--data quickdraw/val --limit 50",
+    )
     add_evaluate_options(inversion)
     add_model(inversion)
     inversion.set_defaults(run=_evaluate_inversion)
 
 
-def _add_evaluate_attack(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_evaluate_attack(evaluate: Commands) -> None:
     from sketchlib.adversarial.command import add_evaluate_options
 
-    attack = evaluate.add_parser("attack", help="how few strokes must go until a recogniser sees something else?")
+    attack = add_command(
+        evaluate,
+        "attack",
+        "measure how few strokes must go until a recogniser sees something else",
+        "--data quickdraw/val",
+    )
     add_evaluate_options(attack)
     attack.set_defaults(run=_evaluate_attack)
 
 
-def _add_evaluate_assist(evaluate: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_evaluate_assist(evaluate: Commands) -> None:
     from sketchlib.assist.command import add_evaluate_options
 
-    assist = evaluate.add_parser("assist", help="are strokes that do not belong to a photo flagged?")
+    assist = add_command(
+        evaluate, "assist", "measure how often strokes that do not belong to a photo are flagged", "--data chairs"
+    )
     add_evaluate_options(assist)
     assist.set_defaults(run=_evaluate_assist)
 

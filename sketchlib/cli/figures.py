@@ -3,16 +3,18 @@
 import argparse
 from pathlib import Path
 
-from sketchlib.cli.shared import write_files
+from sketchlib.cli.shared import Commands, add_command, write_files
 
 
-def add_figures(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_figures(verbs: Commands) -> None:
     """`figures`."""
-    figures = verbs.add_parser("figures", help="make the papers' figures again, from the models that ship")
-    figures.add_argument("names", nargs="*", metavar="NAME", help="recovery, transfer, ... (default: every one)")
+    figures = add_command(
+        verbs, "figures", "make the papers' figures again, from the models that ship", "recovery --out figures"
+    )
+    figures.add_argument("names", nargs="*", metavar="NAME", help="figures, such as recovery (default: every one)")
     figures.add_argument("--out", type=Path, required=True, metavar="DIR", help="where NAME.svg and NAME.pdf go")
     figures.add_argument(
-        "--format", nargs="+", choices=("svg", "pdf"), default=("svg", "pdf"), help="(default: svg pdf)"
+        "--format", nargs="+", choices=("svg", "pdf"), default=("svg", "pdf"), help="kinds of files (default: svg pdf)"
     )
     figures.set_defaults(run=_figures)
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from sketchlib.cli.shared import write_files
+from sketchlib.cli.shared import Commands, add_command, write_files
 from sketchlib.models.cards import Card, Score, available, find_card
 
 ABOUT = """# Model cards
@@ -16,10 +16,14 @@ HEADER = """| score | value | n | data | command |
 SHARES = ("top1", "top5", "macro_top1", "acc1", "acc5", "acc10", "calibration_error")
 
 
-def add_models(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_models(verbs: Commands) -> None:
     """`models`."""
-    command = verbs.add_parser("models", help="the models that ship, and what is known of them")
-    command.add_argument("--page", type=Path, metavar="FILE", help="write every card as markdown")
+    command = add_command(
+        verbs, "models", "list the models that ship, and what is known of them", "--page docs/models.md"
+    )
+    command.add_argument(
+        "--page", type=Path, metavar="FILE", help="write every card as markdown (default: print a line each)"
+    )
     command.set_defaults(run=_models)
 
 

@@ -2,8 +2,28 @@
 
 import argparse
 from pathlib import Path
+from typing import TypeAlias
 
 from sketchlib.io.writing import write_file
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+"""What commands are added to."""
+
+CARD = "title of a card that ships, or a .toml of your own"
+
+CARDS = "titles of cards (default: sketchxainet66; with --table both that ship)"
+
+
+def add_command(commands: Commands, name: str, sentence: str, example: str = "") -> argparse.ArgumentParser:
+    """A command. sentence: what it does, without its capital and full stop. example: what may follow its name, where
+    it is no group of commands."""
+    description, epilog = f"{sentence[0].upper()}{sentence[1:]}.", f"example: %(prog)s {example}"
+    return commands.add_parser(name, help=sentence, description=description, epilog=epilog if example else None)
+
+
+def add_group(commands: Commands, name: str, sentence: str) -> Commands:
+    """A command that has commands; sentence as in `add_command`."""
+    return add_command(commands, name, sentence).add_subparsers(title="commands", required=True, metavar="WHAT")
 
 
 def count(text: str) -> int:
@@ -26,7 +46,7 @@ def add_model(command: argparse.ArgumentParser) -> None:
         "--model",
         default="sketchxainet66",
         metavar="NAME",
-        help="a shipped card, or a .toml of your own (default: %(default)s)",
+        help=f"recogniser: {CARD} (default: %(default)s)",
     )
 
 

@@ -3,17 +3,17 @@
 import argparse
 from pathlib import Path
 
-from sketchlib.cli.shared import add_data_paths, add_model
+from sketchlib.cli.shared import Commands, add_command, add_data_paths, add_group, add_model
 
 
-def add_train(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_train(verbs: Commands) -> None:
     """`train` and what can be trained."""
-    train = verbs.add_parser("train", help="train a network").add_subparsers(required=True, metavar="WHAT")
-    recognise = train.add_parser(
+    train = add_group(verbs, "train", "train networks, and what is fitted to them")
+    recognise = add_command(
+        train,
         "recognise",
-        help="a recogniser",
-        description="Train a recogniser; run the same command again to go on after an interruption. "
-        "Start it with `accelerate launch -m sketchlib ...` or `torchrun -m sketchlib ...` for several processes.",
+        "train a recogniser, in one process or under torchrun; the same command goes on after an interruption",
+        "--model sketchxainet --data quickdraw --out run",
     )
     from sketchlib.train.options import add_recognise_options
 
@@ -24,26 +24,33 @@ def add_train(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     _add_train_retrieve(train)
 
 
-def _add_train_retrieve(train: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_train_retrieve(train: Commands) -> None:
     from sketchlib.train.retrieval.command import add_retrieve_options
 
-    retrieve = train.add_parser("retrieve", help="retrieval networks: teacher, student, canvas selector")
+    retrieve = add_command(train, "retrieve", "train the networks that find photos, one stage after the other")
     add_retrieve_options(retrieve)
     retrieve.set_defaults(run=_train_retrieve)
 
 
-def _add_train_calibrate(train: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    calibrate = train.add_parser("calibrate", help="make a recogniser's probabilities as sure as it is right")
+def _add_train_calibrate(train: Commands) -> None:
+    calibrate = add_command(
+        train,
+        "calibrate",
+        "make a recogniser's probabilities as sure as it is right",
+        "--data quickdraw/val --out calibrated",
+    )
     add_data_paths(calibrate)
     calibrate.add_argument("--out", type=Path, required=True, metavar="DIR", help="card and weights of the result")
     add_model(calibrate)
     calibrate.set_defaults(run=_train_calibrate)
 
 
-def _add_train_shapes(train: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_train_shapes(train: Commands) -> None:
     from sketchlib.train.shapes_command import add_shapes_options
 
-    shapes = train.add_parser("shapes", help="clusters of stroke shapes, as a recogniser sees them")
+    shapes = add_command(
+        train, "shapes", "cluster stroke shapes as a recogniser sees them", "--data quickdraw --out checkpoints"
+    )
     add_shapes_options(shapes)
     add_model(shapes)
     shapes.set_defaults(run=_train_shapes)

@@ -4,22 +4,32 @@ import argparse
 import json
 from pathlib import Path
 
-from sketchlib.cli.shared import add_model, count, write_files
+from sketchlib.cli.shared import Commands, add_command, add_group, add_model, count, write_files
 
 
-def add_predict(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_predict(verbs: Commands) -> None:
     """`predict`."""
-    predict = verbs.add_parser("predict", help="name what sketches show")
-    predict.add_argument("file", type=Path, metavar="FILE", help="ndjson(.gz), pad JSON, SVG, npz or npy; or a folder")
+    predict = add_command(verbs, "predict", "name what sketches show", "demos/examples/02-cat.json")
+    predict.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="the sketches: ndjson(.gz), pad JSON, SVG, npz or npy; or a folder of them",
+    )
     add_model(predict)
-    predict.add_argument("--limit", type=count, metavar="N", help="only the first N sketches")
-    predict.add_argument("--json", action="store_true", help="one JSON object a sketch")
+    predict.add_argument("--limit", type=count, metavar="N", help="only the first N sketches (default: all)")
+    predict.add_argument("--json", action="store_true", help="print one JSON object a sketch")
     predict.set_defaults(run=_predict)
 
 
-def add_explain(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_explain(verbs: Commands) -> None:
     """`explain`."""
-    explain = verbs.add_parser("explain", help="show which strokes of a sketch speak for a class")
+    explain = add_command(
+        verbs,
+        "explain",
+        "show which strokes of a sketch speak for a class",
+        "demos/examples/02-cat.json --target cat --out heat.svg",
+    )
     from sketchlib.viz.options import add_explain_options
 
     add_explain_options(explain)
@@ -27,53 +37,76 @@ def add_explain(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     explain.set_defaults(run=_explain)
 
 
-def add_invert(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_invert(verbs: Commands) -> None:
     """`invert`."""
     from sketchlib.inversion.command import add_invert_options
 
-    invert = verbs.add_parser("invert", help="move a sketch's strokes until the model sees a class")
+    invert = add_command(
+        verbs,
+        "invert",
+        "move a sketch's strokes until the model sees a class",
+        "demos/examples/02-cat.json --seeds 4 --out inverted",
+    )
     add_invert_options(invert)
     add_model(invert)
     invert.set_defaults(run=_invert)
 
 
-def add_attack(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_attack(verbs: Commands) -> None:
     """`attack`."""
     from sketchlib.adversarial.command import add_attack_options
 
-    attack = verbs.add_parser("attack", help="delete strokes until the model sees something else")
+    attack = add_command(
+        verbs, "attack", "delete strokes until the model sees something else", "demos/examples/02-cat.json --budget 0.2"
+    )
     add_attack_options(attack)
     add_model(attack)
     attack.set_defaults(run=_attack)
 
 
-def add_assist(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_assist(verbs: Commands) -> None:
     """`assist`."""
     from sketchlib.assist.command import add_assist_options
 
-    assist = verbs.add_parser("assist", help="flag the strokes that do not match the photo drawn")
+    assist = add_command(
+        verbs,
+        "assist",
+        "flag the strokes that do not match the photo drawn",
+        "chair.json --photo chair.jpg --gallery photos-gallery",
+    )
     add_assist_options(assist)
     assist.set_defaults(run=_assist)
 
 
-def add_data(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_data(verbs: Commands) -> None:
     """`data` and what can be fetched."""
-    data = verbs.add_parser("data", help="fetch public data").add_subparsers(required=True, metavar="WHAT")
-    quickdraw = data.add_parser("quickdraw", help="download Quick, Draw! and pack it into a store to train on")
-    quickdraw.add_argument(
-        "--categories", nargs="+", required=True, metavar="30|345|NAME", help="the papers' lists, or names"
+    data = add_group(verbs, "data", "fetch public data")
+    quickdraw = add_command(
+        data,
+        "quickdraw",
+        "download Quick, Draw! and pack it into a store to train on",
+        "--categories cat dog --out data",
     )
-    quickdraw.add_argument("--out", type=Path, required=True, metavar="DIR")
+    quickdraw.add_argument(
+        "--categories",
+        nargs="+",
+        required=True,
+        metavar="30|345|NAME",
+        help="one of the papers' lists, or names of categories",
+    )
+    quickdraw.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files and the store go")
     quickdraw.set_defaults(run=_data_quickdraw)
 
 
-def add_gallery(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_gallery(verbs: Commands) -> None:
     """`gallery build`, and `retrieve`."""
     from sketchlib.retrieval.command import add_build_options, add_retrieve_options
 
-    gallery = verbs.add_parser("gallery", help="photos to search").add_subparsers(required=True, metavar="WHAT")
-    build = gallery.add_parser("build", help="embed photos, once")
-    retrieve = verbs.add_parser("retrieve", help="find the photos that sketches show")
+    gallery = add_group(verbs, "gallery", "prepare photos to search")
+    build = add_command(gallery, "build", "embed photos once, to search them often", "photos --out photos-gallery")
+    retrieve = add_command(
+        verbs, "retrieve", "find the photos that sketches show", "chair.json --gallery photos-gallery --top 5"
+    )
     add_build_options(build)
     add_retrieve_options(retrieve)
     for command in (build, retrieve):

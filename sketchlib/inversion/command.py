@@ -21,27 +21,46 @@ SHOWN = (("bicycle", "eyeglasses"), ("sun", "clock"), ("tree", "candle"), ("car"
 def add_invert_options(command: argparse.ArgumentParser) -> None:
     """The options of `invert`."""
     add = command.add_argument
-    add("file", type=Path, metavar="FILE", help="its first sketch is inverted")
     add(
-        "--mode", choices=MODES, default="recovery", help="from scattered strokes, or from the drawing to another class"
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="file whose first sketch is inverted: ndjson(.gz), pad JSON, SVG, npz or npy",
+    )
+    add(
+        "--mode",
+        choices=MODES,
+        default="recovery",
+        help="from scattered strokes, or from the drawing to another class (default: %(default)s)",
     )
     add("--target", metavar="CLASS", help="what the model should see (default for a recovery: what it sees now)")
     add(
         "--start",
         choices=("scattered", "origin", "subset", "as_drawn"),
-        help="where strokes begin (default: the mode's)",
+        help="where strokes begin (default: scattered in a recovery, as_drawn in a transfer)",
     )
-    add("--seeds", type=int, default=1, metavar="N", help="starts, inverted as one batch (default: 1)")
-    add("--optimiser", default="sketchxai", metavar="NAME", help="sketchxai, on_canvas or free (default: sketchxai)")
-    add("--iterations", type=int, default=100, metavar="N")
-    add("--out", type=Path, required=True, metavar="DIR", help="JSON, CSV, a storyboard, a video, the final drawings")
+    add("--seeds", type=int, default=1, metavar="N", help="random starts, inverted as one batch (default: %(default)s)")
+    add(
+        "--optimiser",
+        default="sketchxai",
+        metavar="NAME",
+        help="how strokes move: sketchxai, on_canvas or free (default: %(default)s)",
+    )
+    add("--iterations", type=int, default=100, metavar="N", help="gradient steps (default: %(default)s)")
+    add(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="where JSON, CSV, a storyboard, a video and the final drawings go",
+    )
 
 
 def add_evaluate_options(command: argparse.ArgumentParser) -> None:
     """The options of `evaluate inversion`."""
     add = command.add_argument
     add("--data", type=Path, nargs="+", required=True, metavar="PATH", help="files or folders of labelled sketches")
-    add("--mode", choices=MODES, help="(default: recovery; both with --table)")
+    add("--mode", choices=MODES, help="what is measured (default: recovery; both with --table)")
     add(
         "--optimiser",
         nargs="+",
@@ -49,11 +68,11 @@ def add_evaluate_options(command: argparse.ArgumentParser) -> None:
         help="presets, or random_search (default: sketchxai; all with --table)",
     )
     add("--judge", default="sketchcnn66", metavar="NAME", help="an independent recogniser (default: %(default)s)")
-    add("--limit", type=int, default=200, metavar="N", help="recognised sketches (default: %(default)s)")
+    add("--limit", type=int, default=200, metavar="N", help="sketches that are recognised (default: %(default)s)")
     add("--seeds", type=int, default=1, metavar="N", help="starts, or targets, of each sketch (default: %(default)s)")
-    add("--iterations", type=int, default=100, metavar="N")
-    add("--seed", type=int, default=0, help="of the choice of sketches")
-    add("--json", action="store_true", help="one JSON object a mode and preset")
+    add("--iterations", type=int, default=100, metavar="N", help="gradient steps (default: %(default)s)")
+    add("--seed", type=int, default=0, metavar="N", help="of the choice of sketches (default: %(default)s)")
+    add("--json", action="store_true", help="print one JSON object a mode and preset")
     add("--table", type=Path, metavar="FILE", help="write all as markdown, beside the paper's rows")
 
 

@@ -19,7 +19,12 @@ def add_build_options(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("source", type=Path, metavar="DIR", help="photos: a folder, searched with its subfolders, or a zip")
     add("--out", type=Path, metavar="DIR", help="where the gallery goes (default: beside the photos, NAME-gallery)")
-    add("--model", default=MODEL, metavar="NAME", help="a shipped card, or a .toml (default: %(default)s)")
+    add(
+        "--model",
+        default=MODEL,
+        metavar="NAME",
+        help="network: title of a card that ships, or a .toml (default: %(default)s)",
+    )
     command.set_defaults(lines=built)
 
 
@@ -27,11 +32,16 @@ def add_retrieve_options(command: argparse.ArgumentParser) -> None:
     """The options of `retrieve`."""
     add = command.add_argument
     add("file", type=Path, metavar="FILE", help="sketches: ndjson(.gz), pad JSON, SVG, npz or npy; or a folder")
-    add("--gallery", type=Path, required=True, metavar="DIR", help="what `gallery build` has made")
+    add("--gallery", type=Path, required=True, metavar="DIR", help="made by `gallery build`")
     add("--top", type=int, default=10, metavar="N", help="photos for each sketch (default: %(default)s)")
-    add("--canvas", type=_canvas, metavar="PIXELS", help="32, 64, 128 or 256, or auto: the network's choice (default)")
-    add("--model", default=MODEL, metavar="NAME", help="the one the gallery was built with (default: %(default)s)")
-    add("--json", action="store_true", help="one JSON object a sketch")
+    add(
+        "--canvas",
+        type=_canvas,
+        metavar="PIXELS",
+        help="side of what is read: 32, 64, 128, 256 or auto (default: auto, the network chooses)",
+    )
+    add("--model", default=MODEL, metavar="NAME", help="network the gallery was built with (default: %(default)s)")
+    add("--json", action="store_true", help="print one JSON object a sketch")
     command.set_defaults(lines=retrieved)
 
 

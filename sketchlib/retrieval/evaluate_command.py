@@ -23,9 +23,11 @@ def add_evaluate_options(command: argparse.ArgumentParser) -> None:
     """The options of `evaluate retrieve` but the model."""
     add = command.add_argument
     add("--data", type=Path, required=True, metavar="DIR", help="photo/ and *.ndjson.gz, as of ChairV2")
-    add("--held-out", type=int, metavar="N", help="only the N photos that `train retrieve` leaves out")
-    add("--teacher", default=TEACHER, metavar="CARD", help="its row; 'none' leaves it out (default: %(default)s)")
-    add("--json", action="store_true", help="one JSON object")
+    add("--held-out", type=int, metavar="N", help="only the N photos that `train retrieve` leaves out (default: all)")
+    add(
+        "--teacher", default=TEACHER, metavar="CARD", help="network compared with, none for none (default: %(default)s)"
+    )
+    add("--json", action="store_true", help="print one JSON object")
     add("--table", type=Path, metavar="FILE", help="write all as markdown")
 
 

@@ -22,26 +22,66 @@ PUBLISHED_PERIOD = 2000
 def add_recognise_options(command: argparse.ArgumentParser) -> None:
     """The options of `train recognise`."""
     add = command.add_argument
-    add("--model", choices=BUILDERS, required=True)
+    add("--model", choices=BUILDERS, required=True, help="kind of network")
     add("--data", type=Path, nargs="+", required=True, metavar="DIR", help="a store, or folders with train/ and val/")
     add("--out", type=Path, required=True, metavar="DIR", help="state, log, card and weights of the run")
-    add("--recipe", choices=("ours", "sketchxai"), default="ours", help="sketchxai: the paper's own (default: ours)")
-    add("--name", help="name on the card (default: the model's)")
-    add("--at-least", type=int, default=190, metavar="N", help="leave out categories with fewer training sketches")
-    add("--categories", nargs="+", default=(), metavar="NAME", help="these categories only")
-    add("--steps", type=int, help="optimiser steps (default: ours 6000; sketchxai 20 epochs)")
-    add("--batch", type=int, help="sketches a step and process (default: ours 256, sketchxai 100)")
-    add("--learning-rate", type=float)
-    add("--start", metavar="CARD", help="begin with the weights of this card instead of random ones")
-    add("--augmentation", type=float, default=1.0, metavar="STRENGTH", help="times the usual sizes (default: 1)")
-    add("--stroke-drop", type=float, metavar="SHARE", help="strokes left out (default: 0.08 times --augmentation)")
-    add("--borrow", type=float, default=0.0, metavar="SHARE", help="sketches that borrow shapes, so locations matter")
+    add(
+        "--recipe",
+        choices=("ours", "sketchxai"),
+        default="ours",
+        help="settings to begin with; sketchxai is the paper's own (default: %(default)s)",
+    )
+    add("--name", metavar="NAME", help="name on the card (default: that of the model)")
+    add(
+        "--at-least",
+        type=int,
+        default=190,
+        metavar="N",
+        help="leave out categories with fewer training sketches (default: %(default)s)",
+    )
+    add("--categories", nargs="+", default=(), metavar="NAME", help="these categories only (default: all)")
+    add("--steps", type=int, metavar="N", help="optimiser steps (default: ours 6000; sketchxai 20 epochs)")
+    add("--batch", type=int, metavar="N", help="sketches a step and process (default: ours 256, sketchxai 100)")
+    add("--learning-rate", type=float, metavar="RATE", help="largest one of the schedule (default: the recipe's)")
+    add("--start", metavar="CARD", help="begin with the weights of this card (default: random ones)")
+    add(
+        "--augmentation",
+        type=float,
+        default=1.0,
+        metavar="STRENGTH",
+        help="size of random changes, 1 the usual one (default: %(default)s)",
+    )
+    add(
+        "--stroke-drop",
+        type=float,
+        metavar="SHARE",
+        help="strokes left out at random (default: 0.08 times --augmentation)",
+    )
+    add(
+        "--borrow",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="sketches that borrow shapes, so that locations matter (default: %(default)s)",
+    )
     add("--smoothing", type=float, metavar="SHARE", help="label smoothing (default: ours 0.1, sketchxai 0)")
-    add("--straightness", type=float, default=0.0, metavar="WEIGHT", help="keep logits straight in a stroke's gate")
-    add("--layers", type=int, help="transformer blocks of sketchxainet (default: ours 6, sketchxai 12)")
-    add("--without", choices=EMBEDDINGS, nargs="+", default=(), help="ablation: leave out these embeddings")
-    add("--precision", choices=("no", "bf16"), default="no", help="mixed precision")
-    add("--seed", type=int, default=0)
+    add(
+        "--straightness",
+        type=float,
+        default=0.0,
+        metavar="WEIGHT",
+        help="how much to keep logits straight in a stroke's gate (default: %(default)s)",
+    )
+    add("--layers", type=int, metavar="N", help="transformer blocks of sketchxainet (default: ours 6, sketchxai 12)")
+    add(
+        "--without",
+        choices=EMBEDDINGS,
+        nargs="+",
+        default=(),
+        help="ablation: leave out these embeddings (default: none)",
+    )
+    add("--precision", choices=("no", "bf16"), default="no", help="mixed precision (default: %(default)s)")
+    add("--seed", type=int, default=0, metavar="N", help="of what is drawn at random (default: %(default)s)")
 
 
 def train_recognise(options: argparse.Namespace) -> None:

@@ -13,12 +13,25 @@ def add_shapes_options(command: argparse.ArgumentParser) -> None:
     """The options of `train shapes` but the model."""
     add = command.add_argument
     add("--data", type=Path, nargs="+", required=True, metavar="DIR", help="folders with train/ and val/ to learn from")
-    add("--own", type=Path, metavar="DIR", help="pad JSON of one's own, whose strokes may be shown: no other leaves")
+    add(
+        "--own",
+        type=Path,
+        metavar="DIR",
+        help="pad JSON of your own, whose strokes may stand for others (default: simple forms alone)",
+    )
     add("--out", type=Path, required=True, metavar="DIR", help="where <title>-shapes.json goes: beside the card")
     add("--clusters", type=int, nargs="+", metavar="K", help="numbers of clusters to try (default: 8 to 160)")
-    add("--more-than", type=int, default=67, metavar="K", help="choose a larger one (default: %(default)s)")
+    add(
+        "--more-than", type=int, default=67, metavar="K", help="choose a larger number than this (default: %(default)s)"
+    )
     add("--seeds", type=int, default=3, metavar="N", help="clusterings of each number (default: %(default)s)")
-    add("--sketches", type=int, default=60, metavar="N", help="to learn from, of each category (default: %(default)s)")
+    add(
+        "--sketches",
+        type=int,
+        default=60,
+        metavar="N",
+        help="drawings of each category to learn from (default: %(default)s)",
+    )
     add("--page", type=Path, metavar="FILE", help="write what was found as markdown, its picture beside it")
 
 

@@ -18,17 +18,28 @@ if TYPE_CHECKING:
     from sketchlib.sketch import Sketch
 
 
+METHODS = (
+    "sla, vanilla_gradient, p_sla, p_sla_move, leave_one_out, shapley, integrated_gradients, smooth_grad, occlusion, "
+    "ink_length or random"
+)
+
+
 def add_explain_options(explain: argparse.ArgumentParser) -> None:
     """Everything but the model."""
-    explain.add_argument("file", type=Path, metavar="FILE", help="ndjson(.gz), pad JSON, SVG, npz or npy")
-    explain.add_argument("--number", type=int, default=1, metavar="N", help="which sketch of the file, from 1")
+    explain.add_argument("file", type=Path, metavar="FILE", help="the sketches: ndjson(.gz), pad JSON, SVG, npz or npy")
     explain.add_argument(
-        "--method", default="sla", metavar="NAME", help="of sketchlib.attribution (default: %(default)s)"
+        "--number", type=int, default=1, metavar="N", help="which sketch of the file, from 1 (default: %(default)s)"
     )
+    explain.add_argument("--method", default="sla", metavar="NAME", help=f"{METHODS} (default: %(default)s)")
     explain.add_argument("--target", metavar="CLASS", help="the class to explain (default: the predicted one)")
-    explain.add_argument("--not", dest="other", metavar="CLASS", help="explain why the target and not this one")
-    explain.add_argument("--out", type=Path, metavar="SVG", help="write the heat map")
-    explain.add_argument("--json", action="store_true", help="everything, as one JSON object")
+    explain.add_argument(
+        "--not",
+        dest="other",
+        metavar="CLASS",
+        help="explain why the target and not this class (default: the target alone)",
+    )
+    explain.add_argument("--out", type=Path, metavar="SVG", help="write the heat map here")
+    explain.add_argument("--json", action="store_true", help="print everything, as one JSON object")
 
 
 def run_explain(options: argparse.Namespace) -> str:

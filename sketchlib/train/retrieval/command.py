@@ -19,12 +19,21 @@ NAMES = {"teacher": "chair-teacher", "student": "sketchynet", "selector": "sketc
 def add_retrieve_options(command: argparse.ArgumentParser) -> None:
     """Three stages, one after the other."""
     stages = command.add_subparsers(dest="stage", required=True, metavar="STAGE")
-    for stage, text in (
-        ("teacher", "a Siamese network on pairs of sketches and photos"),
-        ("student", "SketchyNetV1, distilled from a teacher over four canvases"),
-        ("selector", "SketchyNetV2: which canvas a sketch needs"),
+    for stage, sentence, example in (
+        ("teacher", "train a Siamese network on pairs of sketches and photos", "--pairs chairs --out teacher"),
+        (
+            "student",
+            "distil SketchyNetV1 from a teacher over four canvases",
+            "--pairs chairs --teacher teacher/chair-teacher-v1.toml --out student",
+        ),
+        (
+            "selector",
+            "teach SketchyNetV2 which canvas a sketch needs",
+            "--pairs chairs --student student/sketchynet-v1.toml --out selector",
+        ),
     ):
-        _add_options(stages.add_parser(stage, help=text), stage)
+        description, epilog = f"{sentence[0].upper()}{sentence[1:]}.", f"example: %(prog)s {example}"
+        _add_options(stages.add_parser(stage, help=sentence, description=description, epilog=epilog), stage)
 
 
 def _add_options(command: argparse.ArgumentParser, stage: str) -> None:
@@ -36,13 +45,13 @@ def _add_options(command: argparse.ArgumentParser, stage: str) -> None:
         nargs="*",
         default=[],
         metavar="DIR",
-        help="the same of rendered objects and their lines",
+        help="the same of rendered objects and their lines (default: none)",
     )
-    add("--photos", type=Path, nargs="*", default=[], metavar="DIR", help="photos without sketches")
+    add("--photos", type=Path, nargs="*", default=[], metavar="DIR", help="photos without sketches (default: none)")
     add("--held-out", type=int, default=60, metavar="N", help="photos of --pairs to judge on (default: %(default)s)")
     add("--out", type=Path, required=True, metavar="DIR", help="state, log, card and weights of the run")
-    add("--name", default=NAMES[stage], help="name on the card (default: %(default)s)")
-    add("--seed", type=int, default=0)
+    add("--name", default=NAMES[stage], metavar="NAME", help="name on the card (default: %(default)s)")
+    add("--seed", type=int, default=0, metavar="N", help="of what is drawn at random (default: %(default)s)")
     if stage == "selector":
         _add_selector_options(command)
     else:
@@ -52,21 +61,35 @@ def _add_options(command: argparse.ArgumentParser, stage: str) -> None:
 def _add_selector_options(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--student", required=True, metavar="CARD", help="the network whose canvases are chosen")
-    add("--compute", type=float, default=0.3, metavar="L_F", help="weight of the compute reward (%(default)s)")
-    add("--gradient", choices=("exact", "reinforce"), default="exact", help="(default: %(default)s)")
-    add("--steps", type=int, default=600)
+    add("--compute", type=float, default=0.3, metavar="L_F", help="weight of the compute reward (default: %(default)s)")
+    add(
+        "--gradient",
+        choices=("exact", "reinforce"),
+        default="exact",
+        help="how the reward is followed (default: %(default)s)",
+    )
+    add("--steps", type=int, default=600, metavar="N", help="optimiser steps (default: %(default)s)")
 
 
 def _add_network_options(command: argparse.ArgumentParser, stage: str) -> None:
     add = command.add_argument
     counts = (32, 48, 24)
-    add("--counts", type=int, nargs=3, default=counts, metavar="N", help="pairs a step of each kind (32 48 24)")
-    add("--steps", type=int, default=700)
-    add("--learning-rate", type=float, default=3e-4)
-    add("--precision", choices=("no", "bf16"), default="no", help="mixed precision")
+    add(
+        "--counts",
+        type=int,
+        nargs=3,
+        default=counts,
+        metavar="N",
+        help="human pairs, rendered pairs and photos alone a step (default: 32 48 24)",
+    )
+    add("--steps", type=int, default=700, metavar="N", help="optimiser steps (default: %(default)s)")
+    add("--learning-rate", type=float, default=3e-4, metavar="RATE", help="largest one (default: %(default)s)")
+    add("--precision", choices=("no", "bf16"), default="no", help="mixed precision (default: %(default)s)")
     if stage == "teacher":
         add("--start", default="sketchcnn66-v2", metavar="CARD", help="recogniser to start from (default: %(default)s)")
-        add("--pretrained", metavar="CARD", help="ImageNet weights: a card, or owner/name on the Hub, not --start")
+        add(
+            "--pretrained", metavar="CARD", help="ImageNet weights instead of --start: a card, or owner/name on the Hub"
+        )
     else:
         _add_student_options(command)
 
@@ -74,13 +97,31 @@ def _add_network_options(command: argparse.ArgumentParser, stage: str) -> None:
 def _add_student_options(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--teacher", required=True, metavar="CARD", help="the network that is distilled, and reads the photos")
-    add("--start", metavar="CARD", help="a recogniser of the builder mobilenetv2, or a student, to start from")
-    add("--pretrained", metavar="CARD", help="ImageNet weights: a card, or owner/name on the Hub, instead of --start")
-    add("--drawings", type=Path, nargs="*", default=[], metavar="PATH", help="sketches without photos")
+    add(
+        "--start",
+        metavar="CARD",
+        help="a recogniser of the kind mobilenetv2, or a student, to start from (default: random weights)",
+    )
+    add("--pretrained", metavar="CARD", help="ImageNet weights instead of --start: a card, or owner/name on the Hub")
+    add("--drawings", type=Path, nargs="*", default=[], metavar="PATH", help="sketches without photos (default: none)")
     counts = (24, 24, 12)
-    add("--alone", type=int, nargs=3, default=counts, metavar="N", help="drawings a step without photos: (24 24 12)")
+    add(
+        "--alone",
+        type=int,
+        nargs=3,
+        default=counts,
+        metavar="N",
+        help="drawings without photos a step, of each kind (default: 24 24 12)",
+    )
     chances = (0.35, 1.0, 0.3, 0.15)
-    add("--chances", type=float, nargs=4, default=chances, metavar="P", help="of each canvas in a step")
+    add(
+        "--chances",
+        type=float,
+        nargs=4,
+        default=chances,
+        metavar="P",
+        help="chance of each canvas in a step (default: 0.35 1.0 0.3 0.15)",
+    )
 
 
 def train_retrieve(options: argparse.Namespace) -> str:
