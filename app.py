@@ -4,12 +4,14 @@ from typing import Any
 
 import gradio as gr
 
-from demos import TABS, api
+from demos import TABS, api, figures
 from demos.pad import engage
 from demos.ui import CSS, MOST_THREADS, QUEUE, theme, warm_up
 from demos.ui.tickets import left
 
-HEADER = "# StrokeScope\nDraw something, and see what a neural network makes of it, stroke by stroke."
+HEADER = """<h1>StrokeScope</h1>
+<p>Draw something, and see what a neural network makes of it, stroke by stroke.
+<a href="figures">Figures of the papers</a></p>"""
 LAUNCH: dict[str, Any] = {
     "theme": theme(),
     "css": CSS,
@@ -24,16 +26,18 @@ LAUNCH: dict[str, Any] = {
 
 
 def build() -> gr.Blocks:
-    """The whole page: a title, one line, and the tabs."""
+    """The whole page: a title, one line, and the tabs; beside it the page of the papers' figures."""
     with gr.Blocks(title="StrokeScope", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         api.register()
-        gr.Markdown(HEADER, elem_id="masthead")
+        gr.HTML(HEADER, elem_id="masthead")
         with gr.Tabs() as tabs:
             for tab in TABS:
                 with gr.Tab(tab.TITLE, id=tab.TITLE):
                     tab.build(page)
         engage(page, tabs)
         page.unload(left)
+    with page.route(figures.NAME, figures.PATH, show_in_navbar=False):
+        figures.build(page)
     return page.queue(**QUEUE)
 
 

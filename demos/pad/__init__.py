@@ -1,8 +1,9 @@
 """Drawing components: `SketchPad` takes strokes, `Answers` and `HeatCard` show what a model makes of them,
 `StrokePlayer` how an inversion moves them, `Deletion` which of them an attack takes away, `Drawings` small ones side by
-side, `Finder` the photos they are of and `Sight` how a network reads them."""
+side, `Finder` the photos they are of and `Sight` how a network reads them; `Atlas` shows the papers' figures."""
 
 from demos.pad.answers.component import Answers
+from demos.pad.atlas.component import Atlas
 from demos.pad.courier.component import Courier, engage
 from demos.pad.deletion.component import Deletion
 from demos.pad.drawings.component import Drawings
@@ -17,6 +18,7 @@ from demos.pad.stroke_player.component import StrokePlayer
 __all__ = [
     "SIZE",
     "Answers",
+    "Atlas",
     "Courier",
     "Deletion",
     "Drawings",

@@ -8,6 +8,7 @@ A figure is a `Sheet` of marks; the same one gives both files, and the same byte
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from sketchlib.figures.heat_grid import heat_grid
 from sketchlib.figures.pdf import as_pdf
 from sketchlib.figures.plane import plane
 from sketchlib.figures.sheet import Sheet
-from sketchlib.figures.sources import Load
+from sketchlib.figures.sources import Load, Turn, Workshop
 from sketchlib.figures.storyboards import recovery, transfer
 from sketchlib.figures.svg import as_svg
 
@@ -30,11 +31,11 @@ __all__ = ["FIGURES", "FORMATS", "Plan", "Sheet", "as_pdf", "as_svg", "make"]
 
 @dataclass(frozen=True)
 class Plan:
-    """One figure. title: the question it answers. paper: key in docs/papers.bib. draw: title and models -> sheet."""
+    """One figure. title: the question it answers. paper: key in docs/papers.bib. draw: title and workshop -> sheet."""
 
     title: str
     paper: str
-    draw: Callable[[str, Load], Sheet]
+    draw: Callable[[str, Workshop], Sheet]
 
 
 FIGURES: Mapping[str, Plan] = MappingProxyType(
@@ -54,16 +55,17 @@ FORMATS: Mapping[str, Callable[[Sheet], bytes]] = MappingProxyType(
 """What a figure can be written as."""
 
 
-def make(name: str, load: Load | None = None) -> Sheet:
+def make(name: str, load: Load | None = None, turn: Turn = nullcontext) -> Sheet:
     """A figure by its name in `FIGURES`.
 
-    load: name of a card -> recogniser; `sketchlib.models.load` if None. Raises InputError for an unknown name and where
-    what it quotes is missing, CheckpointError where weights are.
+    load: name of a card -> recogniser; `sketchlib.models.load` if None. turn: entered around each piece of work of a
+    network, so that others have their turn between two. Raises InputError for an unknown name and where what is quoted
+    is missing, CheckpointError where weights are.
     """
     if name not in FIGURES:
         raise InputError(f"a figure is one of {', '.join(FIGURES)}, got {name!r}")
     plan = FIGURES[name]
-    return plan.draw(plan.title, load or _load)
+    return plan.draw(plan.title, Workshop(load or _load, turn))
 
 
 def _load(name: str) -> "Recogniser":

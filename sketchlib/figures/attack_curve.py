@@ -7,7 +7,7 @@ import numpy as np
 
 from sketchlib.figures.axes import Axis, Panel, spread
 from sketchlib.figures.sheet import INK, MARGIN, QUIET, WIDTH, Area, Label, Line, Mark, Sheet
-from sketchlib.figures.sources import Estimate, Load, ResultsPage, estimate, results_page
+from sketchlib.figures.sources import Estimate, ResultsPage, Workshop, estimate, results_page
 
 MODELS = ("sketchxainet66-v4", "sketchcnn66-v2")
 BUDGETS = {"1%": 1.0, "2%": 2.0, "5%": 5.0, "10%": 10.0, "20%": 20.0, "unlimited": 100.0}
@@ -31,8 +31,8 @@ ROW, HIGH, ENDS = 196.0, 128.0, 96.0
 Curve = list[Estimate]
 
 
-def attack_curve(title: str, load: Load) -> Sheet:
-    """Quoted, as it is measured on more drawings than ship; `load` is not asked."""
+def attack_curve(title: str, workshop: Workshop) -> Sheet:
+    """Quoted, as it is measured on more drawings than ship; no network is asked."""
     page = results_page("attack.md")
     body: list[Mark] = []
     for row, model in enumerate(MODELS):
@@ -43,8 +43,8 @@ def attack_curve(title: str, load: Load) -> Sheet:
     counts = [page.section(f"`{model}`").said(r"(\d+) sketches of \d+ to \d+ strokes") for model in MODELS]
     sentence = (
         f"Where a tenth of the ink may go, parts of strokes chosen greedily fool the models on {greedy[0]:.0f}% and "
-        f"{greedy[1]:.0f}% of {' and '.join(counts)} drawings that they recognise; bands: 95% intervals (Wilson) of "
-        "greedy and random."
+        f"{greedy[1]:.0f}% of the {' and '.join(dict.fromkeys(counts))} drawings that each recognises; bands: 95% "
+        "intervals (Wilson) of greedy and random."
     )
     return Sheet(title, sentence, page.source, body, 2 * ROW)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from sketchlib.figures.drawings import read_drawings
 from sketchlib.figures.sheet import INK, MARGIN, QUIET, WIDTH, Box, Label, Line, Mark, Sheet
-from sketchlib.figures.sources import Load, live
+from sketchlib.figures.sources import Workshop, live
 from sketchlib.viz.colours import colour
 from sketchlib.viz.heat import heat, number
 
@@ -27,10 +27,13 @@ SHOWN = ("cat", "bicycle", "fish", "house", "ice cream", "guitar")
 GAP, BETWEEN, HEADS, UNDER, SCALE = 4.0, 18.0, 32.0, 16.0, 38.0
 
 
-def heat_grid(title: str, load: Load) -> Sheet:
+def heat_grid(title: str, workshop: Workshop) -> Sheet:
     """Attributions of the logit of what was drawn, in the colours of evidence."""
-    recognisers = [load(name) for name in MODELS]
-    rows = [[found for recogniser in recognisers for found in attributions(recogniser, name)] for name in SHOWN]
+    recognisers = [workshop.load(name) for name in MODELS]
+    rows = [
+        [found for recogniser in recognisers for found in workshop.by_turns(attributions(recogniser, name))]
+        for name in SHOWN
+    ]
     side = (WIDTH - 2 * MARGIN - BETWEEN - (len(rows[0]) - 2) * GAP) / len(rows[0])
     lefts = [
         MARGIN + column * (side + GAP) + (BETWEEN - GAP) * (column // len(METHODS)) for column in range(len(rows[0]))
@@ -49,13 +52,13 @@ def heat_grid(title: str, load: Load) -> Sheet:
     return Sheet(title, sentence, source, body, below + SCALE)
 
 
-def attributions(recogniser: "Recogniser", name: str) -> "list[Attribution]":
+def attributions(recogniser: "Recogniser", name: str) -> "Iterator[Attribution]":
     """One a method, of the logit of an example's own class."""
     from sketchlib.attribution import explain, game_for, logit
 
     sketch, target = read_drawings()[name], logit(recogniser, name)
     game = game_for(sketch, target)
-    return [explain(sketch, game, method) for method in METHODS]
+    return (explain(sketch, game, method) for method in METHODS)
 
 
 def _heads(models: Sequence[str], lefts: Sequence[float], side: float) -> Iterator[Label]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sketchlib.figures.axes import Axis, Panel, Room, beside
 from sketchlib.figures.sheet import INK, MARGIN, PAPER, QUIET, WIDTH, Array, Dot, Label, Line, Mark, Sheet
-from sketchlib.figures.sources import Load, estimate, results_page
+from sketchlib.figures.sources import Workshop, estimate, results_page
 
 OURS: Mapping[str, str] = MappingProxyType(
     {
@@ -54,8 +54,8 @@ class Spot:
     high: float
 
 
-def plane(title: str, load: Load) -> Sheet:
-    """Quoted, as the photos it is measured on do not ship; `load` is not asked."""
+def plane(title: str, workshop: Workshop) -> Sheet:
+    """Quoted, as the photos it is measured on do not ship; no network is asked."""
     page = results_page("retrieval.md")
     rows = page.table("| query encoder | acc@1 |")
     body: list[Mark] = []

@@ -1,18 +1,41 @@
 """What figures are made of: models that ship, drawings that ship, and the pages of results."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sketchlib.errors import InputError
 
 if TYPE_CHECKING:
     from sketchlib.models import Recogniser
 
+T = TypeVar("T")
 Load = Callable[[str], "Recogniser"]
 """Name of a card -> the recogniser; `sketchlib.models.load` is one."""
+Turn = Callable[[], AbstractContextManager[object]]
+"""Entered around each piece of work of a network, so that others have their turn between two."""
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What figures are computed with."""
+
+    load: Load
+    turn: Turn = nullcontext
+
+    def by_turns(self, work: Iterator[T]) -> Iterator[T]:
+        """The same items, each made in a turn of its own."""
+        done = object()
+        while True:
+            with self.turn():
+                item = next(work, done)
+            if item is done:
+                return
+            yield item  # type: ignore[misc]
+
 
 _HERE = Path(__file__).resolve()
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from sketchlib.figures.drawings import read_drawings
 from sketchlib.figures.sheet import FAINT, INK, MARGIN, QUIET, WIDTH, Label, Line, Mark, Sheet
-from sketchlib.figures.sources import Load, live
+from sketchlib.figures.sources import Workshop, live
 from sketchlib.viz.motion import History, view_of
 from sketchlib.viz.order import order_colours
 from sketchlib.viz.storyboard import key_iterations
@@ -27,13 +27,13 @@ TRANSFERRED = (
 ITERATIONS, GAP, HEADS, CAPTION = 100, 5.0, 16.0, 15.0
 
 
-def recovery(title: str, load: Load) -> Sheet:
+def recovery(title: str, workshop: Workshop) -> Sheet:
     """Strokes scattered around the centre until the model sees again what was drawn, seed 0."""
     from sketchlib.inversion import Run
 
     sketches = read_drawings()
     runs = [Run(sketches[name], name) for name in RECOVERED]
-    history, source = _inverted(load, runs)
+    history, source = _inverted(workshop, runs)
     at_start, at_end = (_named(history[iteration], RECOVERED) for iteration in (0, -1))
     sentence = (
         f"{at_start} of {len(runs)} drawings are named rightly from scattered strokes already, {at_end} after "
@@ -42,13 +42,13 @@ def recovery(title: str, load: Load) -> Sheet:
     return _storyboard(title, sentence, source, history, [(name,) for name in RECOVERED])
 
 
-def transfer(title: str, load: Load) -> Sheet:
+def transfer(title: str, workshop: Workshop) -> Sheet:
     """From the drawing as it is to another class."""
     from sketchlib.inversion import Run
 
     sketches = read_drawings()
     runs = [Run(sketches[name], target, "as_drawn") for name, target in TRANSFERRED]
-    history, source = _inverted(load, runs)
+    history, source = _inverted(workshop, runs)
     reached = _named(history[-1], [target for _, target in TRANSFERRED])
     sentence = (
         f"{reached} of {len(runs)} drawings are taken for the other class after {ITERATIONS} iterations; under each "
@@ -62,11 +62,11 @@ def _named(steps: "Sequence[Step]", names: Sequence[str]) -> int:
     return sum(step.top == name for step, name in zip(steps, names, strict=True))
 
 
-def _inverted(load: Load, runs: "Sequence[Run]") -> tuple[History, str]:
+def _inverted(workshop: Workshop, runs: "Sequence[Run]") -> tuple[History, str]:
     from sketchlib.inversion import invert_batch
 
-    recogniser = load(MODEL)
-    history = list(invert_batch(recogniser, runs, "sketchxai", ITERATIONS))
+    recogniser = workshop.load(MODEL)
+    history = list(workshop.by_turns(invert_batch(recogniser, runs, "sketchxai", ITERATIONS)))
     return history, live(f"{len(runs)} example drawings chosen by hand, optimiser sketchxai, seed 0", recogniser)
 
 

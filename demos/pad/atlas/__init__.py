@@ -1,0 +1,1 @@
+"""The `Atlas` component: Python, template, style and script."""
