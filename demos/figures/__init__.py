@@ -13,7 +13,7 @@ from sketchlib.figures import FIGURES
 NAME, PATH = "Figures of the papers", "figures"
 HEADER = """<h1>Figures of the papers</h1>
 <p>Each is made again from the models that ship, here or by the command under it.
-<a href="./">Back to drawing</a></p>"""
+<a href="./">Back to StrokeScope</a></p>"""
 PAPERS = {
     "qu2023sketchxai": ("SketchXAI, CVPR 2023", "https://arxiv.org/abs/2304.11744"),
     "bandyopadhyay2024explainability": (

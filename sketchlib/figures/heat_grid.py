@@ -88,6 +88,7 @@ def _scale(top: float) -> Iterator[Mark]:
     left = (WIDTH - width) / 2
     for place in range(steps):
         share = 2 * (place + 0.5) / steps - 1
-        yield Box(left + width * place / steps, top + 8, width / steps + 0.3, 7, colour(share))
+        # Each reaches to the end, so that no seam shows between two.
+        yield Box(left + width * place / steps, top + 8, width * (1 - place / steps), 7, colour(share))
     for x, anchor, said in ((left, "start", "against"), (WIDTH / 2, "middle", "nothing"), (left + width, "end", "for")):
         yield Label(said, x, top + 26, 8.5, QUIET, anchor)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from demos.ui import first_model
 
 PATIENCE_MS = 60_000
 PAD = "#pad-recognise"
-OPENED = ":is(.sp-paper, .st) >> visible=true"
+OPENED = ":is(.sp-paper, .st, .at-sheet img) >> visible=true"
 AXE = Path(str(importlib.util.find_spec("axe_playwright_python").origin)).with_name("axe.min.js")
 STREAM_ENDS = ("AbortError", "Unexpected error Connection errored out")
 
@@ -72,7 +72,8 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(url + (query if {"tab=", "s="} & set(re.findall(r"\w+=", query)) else on_a_pad(query)))
+        elsewhere = query.startswith("/figures") or {"tab=", "s="} & set(re.findall(r"\w+=", query))
+        self.page.goto(url + (query if elsewhere else on_a_pad(query)))
         self.page.wait_for_selector(OPENED)
 
     def reload(self, url=None):

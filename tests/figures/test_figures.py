@@ -3,6 +3,8 @@
 import io
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -18,6 +20,7 @@ from sketchlib.cli import main
 from sketchlib.errors import InputError
 from sketchlib.figures import FIGURES, FORMATS, as_pdf, as_svg, make, pdf
 from sketchlib.figures.sheet import HEAD, WIDTH, Label, Line, Sheet
+from sketchlib.figures.sources import Workshop
 from sketchlib.inversion import invert
 from sketchlib.io import read_sketches
 from sketchlib.models import load
@@ -207,6 +210,24 @@ def test_the_copies_that_ship_are_these_figures(name: str) -> None:
         assert shipped.find(f"{SVG}{tag}").text == fresh.find(f"{SVG}{tag}").text
     assert len(list(shipped.iter(f"{SVG}text"))) == len(list(fresh.iter(f"{SVG}text")))
     assert FIGURES[name].title in pypdf.PdfReader(files["pdf"]).pages[0].extract_text()
+
+
+def test_others_have_a_turn_between_two_pieces_of_work() -> None:
+    events: list[str] = []
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        events.append("in")
+        yield
+        events.append("out")
+
+    def work() -> Iterator[str]:
+        for item in "ab":
+            events.append(item)
+            yield item
+
+    assert list(Workshop(load, turn).by_turns(work())) == ["a", "b"]
+    assert events == ["in", "a", "out", "in", "b", "out", "in", "out"]
 
 
 def test_the_command_writes_the_same_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
