@@ -40,10 +40,32 @@ def add_recognise_options(command: argparse.ArgumentParser) -> None:
         help="leave out categories with fewer training sketches (default: %(default)s)",
     )
     add("--categories", nargs="+", default=(), metavar="NAME", help="these categories only (default: all)")
+    _add_run_options(command)
+    _add_variety_options(command)
+
+
+def _add_run_options(command: argparse.ArgumentParser) -> None:
+    """How long and how fast it learns, and from what it starts."""
+    add = command.add_argument
     add("--steps", type=int, metavar="N", help="optimiser steps (default: ours 6000; sketchxai 20 epochs)")
     add("--batch", type=int, metavar="N", help="sketches a step and process (default: ours 256, sketchxai 100)")
     add("--learning-rate", type=float, metavar="RATE", help="largest one of the schedule (default: the recipe's)")
     add("--start", metavar="CARD", help="begin with the weights of this card (default: random ones)")
+    add("--layers", type=int, metavar="N", help="transformer blocks of sketchxainet (default: ours 6, sketchxai 12)")
+    add(
+        "--without",
+        choices=EMBEDDINGS,
+        nargs="+",
+        default=(),
+        help="ablation: leave out these embeddings (default: none)",
+    )
+    add("--precision", choices=("no", "bf16"), default="no", help="mixed precision (default: %(default)s)")
+    add("--seed", type=int, default=0, metavar="N", help="of what is drawn at random (default: %(default)s)")
+
+
+def _add_variety_options(command: argparse.ArgumentParser) -> None:
+    """How its sketches and its labels are varied."""
+    add = command.add_argument
     add(
         "--augmentation",
         type=float,
@@ -72,16 +94,6 @@ def add_recognise_options(command: argparse.ArgumentParser) -> None:
         metavar="WEIGHT",
         help="how much to keep logits straight in a stroke's gate (default: %(default)s)",
     )
-    add("--layers", type=int, metavar="N", help="transformer blocks of sketchxainet (default: ours 6, sketchxai 12)")
-    add(
-        "--without",
-        choices=EMBEDDINGS,
-        nargs="+",
-        default=(),
-        help="ablation: leave out these embeddings (default: none)",
-    )
-    add("--precision", choices=("no", "bf16"), default="no", help="mixed precision (default: %(default)s)")
-    add("--seed", type=int, default=0, metavar="N", help="of what is drawn at random (default: %(default)s)")
 
 
 def train_recognise(options: argparse.Namespace) -> None:
