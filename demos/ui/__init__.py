@@ -4,6 +4,7 @@ from demos.ui.boundary import toast, toasted, told
 from demos.ui.examples import examples
 from demos.ui.figures import figure
 from demos.ui.files import FILE_CALLS
+from demos.ui.guard import GUARDED
 from demos.ui.heat import bare_heat, pad_heat
 from demos.ui.lanes import COLOURS, JOB, RESTING
 from demos.ui.models import (
@@ -26,6 +27,7 @@ __all__ = [
     "COLOURS",
     "CSS",
     "FILE_CALLS",
+    "GUARDED",
     "JOB",
     "MOST_THREADS",
     "QUEUE",

@@ -26,6 +26,10 @@ RANDOMISED = "randomised "
 SCORE_NAMES = {"macro_top1": "macro top-1", "top1": "top-1"}
 
 
+HOME = ("127.0.0.1", "localhost", "::1")
+"""Names under which only this machine reaches the page."""
+
+
 class Recogniser(Protocol):
     """What the app needs of `sketchlib.models.Recogniser`."""
 
@@ -38,8 +42,9 @@ class Recogniser(Protocol):
 
 
 def local_cards_allowed() -> bool:
-    """A path field reads files of this machine: welcome at home, closed on a public Space."""
-    return "SPACE_ID" not in os.environ
+    """A path field reads files of this machine: welcome at home, closed where others can reach the page."""
+    elsewhere = "SPACE_ID" in os.environ or os.environ.get("GRADIO_SHARE", "").lower() == "true"
+    return not elsewhere and os.environ.get("GRADIO_SERVER_NAME", HOME[0]) in HOME
 
 
 def load_from_library(name: str) -> Recogniser:

@@ -99,8 +99,17 @@ def test_the_model_used_longest_ago_makes_way():
     assert loaded == [*names, "new", names[1]]
 
 
-def test_a_space_reads_no_cards_by_path(monkeypatch):
-    monkeypatch.setenv("SPACE_ID", "someone/space")
+PUBLIC = {"SPACE_ID": "someone/space", "GRADIO_SERVER_NAME": "0.0.0.0", "GRADIO_SHARE": "True"}
+
+
+@pytest.mark.parametrize("variable", PUBLIC)
+def test_where_others_come_no_cards_are_read_by_path(monkeypatch, variable):
+    for each in PUBLIC:
+        monkeypatch.delenv(each, raising=False)
+    assert models.local_cards_allowed()
+    monkeypatch.setenv("GRADIO_SERVER_NAME", "127.0.0.1")
+    assert models.local_cards_allowed()
+    monkeypatch.setenv(variable, PUBLIC[variable])
     with pytest.raises(CheckpointError, match="picked from the list"):
         load_from_library("/somewhere/card-v1.toml")
 
