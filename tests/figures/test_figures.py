@@ -157,7 +157,9 @@ def test_svg_is_xml_that_says_what_it_shows(name: str) -> None:
 def test_pdf_is_one_page_of_vectors_with_its_words_in_embedded_fonts(name: str) -> None:
     data = as_pdf(sheet(name))
     assert data == as_pdf(sheet(name))
-    (page,) = pypdf.PdfReader(io.BytesIO(data)).pages
+    reader = pypdf.PdfReader(io.BytesIO(data))
+    assert reader.metadata.creation_date.year == 2000
+    (page,) = reader.pages
     text = " ".join(page.extract_text().split())
     assert FIGURES[name].title in text
     assert " ".join(sheet(name).sentence.split()) in text
