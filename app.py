@@ -10,7 +10,7 @@ from demos.ui import CSS, GUARDED, MOST_THREADS, QUEUE, theme, warm_up
 from demos.ui.tickets import left
 
 HEADER = """<h1>StrokeScope</h1>
-<p>Draw something, and see what a neural network makes of it, stroke by stroke.
+<p><span>Draw something, and see what a neural network makes of it, stroke by stroke.</span>
 <a href="figures">Figures of the papers</a></p>"""
 LAUNCH: dict[str, Any] = {
     "theme": theme(),

@@ -7,25 +7,20 @@ from typing import Any
 
 import gradio as gr
 
+from demos.assist.about import NUMBERS, SILENCE, WHAT
 from demos.assist.marks import METHODS, Wish, marks, rank
 from demos.pad import Drawings, Guide, SketchPad, revision
-from demos.ui import FILE_CALLS, examples, told
+from demos.ui import FILE_CALLS, about_numbers, examples, introduction, told, with_claims
 from demos.ui.photos import PHOTOS, make_ready, shipped, why_not
 from sketchlib.errors import SketchlibError
 from sketchlib.io import from_pad
 
 TITLE = "Assist"
 PAD = "pad-assist"
-EXAMPLES = Path(__file__).parent / "drawings"
+FOLDER = Path(__file__).parent
+EXAMPLES = FOLDER / "drawings"
 MOST_PICTURES = 64
 CHOICE = {"aim": "", "method": "fast"}
-PAPER = (
-    "Assisted drawing is one of the applications in *What Sketch Explainability Really Means for Downstream Tasks*, "
-    "Bandyopadhyay, Chowdhury, Bhunia, Sain, Xiang and Song, CVPR 2024 "
-    "([arXiv 2403.09480](https://arxiv.org/abs/2403.09480)): keep or drop gates on strokes, fitted through "
-    "Gumbel-Softmax. The photos that ship are rendered; the network learned from ChairV2. How often its marks are "
-    "right is in docs/results/assist.md."
-)
 
 
 @told
@@ -64,6 +59,7 @@ def warm_up() -> None:
 
 def build(page: gr.Blocks) -> None:
     """Lay the tab out inside `page` and wire it; without a network or a gallery it says why, and nothing else."""
+    introduction(WHAT, "bandyopadhyay2024explainability")
     if reason := why_not():
         Drawings({"question": "No photos to draw", "empty": reason}, elem_id="assist-why", elem_classes="answer-card")
         return
@@ -72,10 +68,12 @@ def build(page: gr.Blocks) -> None:
     names = sorted(path.name for path in PHOTOS.iterdir() if path.suffix == ".jpg")
     with gr.Row(equal_height=False):
         with gr.Column(elem_classes="pad-column"):
-            SketchPad(name=PAD, options=CHOICE, examples=drawn, live=live, colours=colours, **FILE_CALLS)
+            SketchPad(
+                name=PAD, options=CHOICE, examples=with_claims(drawn, FOLDER), live=live, colours=colours, **FILE_CALLS
+            )
         with gr.Column(min_width=340):
             Guide(
                 CHOICE, pad=PAD, names=names, pictures=pictures, methods=METHODS, photo_of=photo_of, elem_id="guide",
                 elem_classes="answer-card",
             )  # fmt: skip
-            gr.Markdown(PAPER, elem_id="assist-paper")
+    about_numbers(NUMBERS, SILENCE)

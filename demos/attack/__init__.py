@@ -8,11 +8,25 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
+from demos.attack.about import NUMBERS, SILENCE, WHAT
 from demos.attack.answer import Wish, shown
 from demos.attack.game import play as played
 from demos.attack.models import StoppedError, tickets
 from demos.pad import Deletion, SketchPad, revision
-from demos.ui import FILE_CALLS, choices_here, classes_of, examples, first_model, ready, shelf, toasted, told
+from demos.ui import (
+    FILE_CALLS,
+    about_numbers,
+    choices_here,
+    classes_of,
+    examples,
+    first_model,
+    introduction,
+    ready,
+    shelf,
+    toasted,
+    told,
+    with_claims,
+)
 from sketchlib.errors import SketchlibError
 from sketchlib.io import from_pad
 
@@ -23,7 +37,8 @@ SURPRISING = (
     "dining chair 0004a", "bicycle half done", "office chair 0008a", "sofa 0012a", "guitar", "face in a hurry",
 )  # fmt: skip
 """Examples that one stroke turns into something else, for one of the recognisers that ship."""
-OF_PHOTOS = Path(__file__).resolve().parent.parent / "retrieve" / "drawings"
+FOLDER = Path(__file__).resolve().parent
+OF_PHOTOS = FOLDER.parent / "retrieve" / "drawings"
 STRATEGIES = {
     "greedy": "greedy",
     "one_shot": "one-shot attribution",
@@ -104,11 +119,13 @@ def use_model(name: str, current: str) -> tuple[Any, Any, Any, str]:
 def drawings() -> list[dict[str, Any]]:
     """The examples, those that surprise first."""
     every = [*examples(), *(each for each in examples(OF_PHOTOS) if each["name"] in SURPRISING)]
+    every = with_claims(every, FOLDER)
     return sorted(every, key=lambda each: SURPRISING.index(each["name"]) if each["name"] in SURPRISING else 99)
 
 
 def build(page: gr.Blocks) -> None:
     """Lay the tab out inside `page` and wire it."""
+    introduction(WHAT, "bandyopadhyay2024explainability")
     first = first_model()
     in_use = gr.State(first)
     with gr.Row(equal_height=False):
@@ -127,6 +144,7 @@ def build(page: gr.Blocks) -> None:
     running = run.click(attack, inputs, stage, js=tickets.ask, api_visibility="private", **LANE)
     running.failure(None, None, None, js=tickets.end, api_visibility="private")
     model.select(use_model, [model, in_use], [pad, stage, target, in_use], show_progress_on=model, **LOADING)
+    about_numbers(NUMBERS, SILENCE)
 
 
 def _options(first: str) -> tuple[gr.Dropdown, gr.Radio, gr.Dropdown, gr.Dropdown, gr.Button]:

@@ -2,15 +2,28 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from demos.inversion.about import NUMBERS, SILENCE, WHAT
 from demos.inversion.files import KINDS, save
 from demos.inversion.film import MOST_RUNS, end, head, line
 from demos.inversion.poses import is_free
 from demos.pad import SketchPad, StrokePlayer
-from demos.ui import FILE_CALLS, JOB, classes_of, examples, first_model, shelf, toast
+from demos.ui import (
+    FILE_CALLS,
+    JOB,
+    about_numbers,
+    classes_of,
+    examples,
+    first_model,
+    introduction,
+    shelf,
+    toast,
+    with_claims,
+)
 from demos.ui.tickets import Tickets
 from sketchlib.errors import InputError, SketchError, SketchlibError
 from sketchlib.io import from_pad
@@ -19,6 +32,7 @@ if TYPE_CHECKING:
     from sketchlib.inversion import Run, Step
     from sketchlib.sketch import Sketch
 
+FOLDER = Path(__file__).parent
 TITLE = "Inversion"
 PAD = "pad-inversion"
 ITERATIONS = 100
@@ -135,9 +149,10 @@ def options_of(mode: str) -> tuple[Any, Any]:
 
 def build(page: gr.Blocks) -> None:
     """Lay the tab out inside `page` and wire it."""
+    introduction(WHAT, "qu2023sketchxai")
     with gr.Row(equal_height=False):
         with gr.Column(elem_classes="pad-column"):
-            pad = SketchPad(name=PAD, examples=examples(), **FILE_CALLS)
+            pad = SketchPad(name=PAD, examples=with_claims(examples(), FOLDER), **FILE_CALLS)
         with gr.Column(min_width=340):
             mode, targets, start, preset, seeds, run = _options()
             player = StrokePlayer(
@@ -148,6 +163,7 @@ def build(page: gr.Blocks) -> None:
     inputs = [pad, mode, targets, start, seeds, preset, ticket]
     running = run.click(invert, inputs, player, js=tickets.ask, api_visibility="private", **LANE)
     running.failure(None, None, None, js=tickets.end, api_visibility="private")
+    about_numbers(NUMBERS, SILENCE)
 
 
 def _options() -> tuple[gr.Radio, gr.Dropdown, gr.Dropdown, gr.Dropdown, gr.Slider, gr.Button]:

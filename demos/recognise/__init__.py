@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from demos.pad import Answers, HeatCard, SketchPad, revision
+from demos.recognise.about import NUMBERS, SILENCE, WHAT
 from demos.recognise.deletion import deletion_chart
 from demos.recognise.deletion import unasked as undeleted
 from demos.recognise.heat import DEFAULT, LABELS, Choice, coloured, live_heat
@@ -17,21 +18,25 @@ from demos.recognise.known import chart, prefixes, unasked
 from demos.ui import (
     FILE_CALLS,
     RESTING,
+    about_numbers,
     bare_heat,
     classes_of,
     describe,
     examples,
     first_model,
+    introduction,
     local_cards_allowed,
     model_choices,
     ready,
     shelf,
     toasted,
     told,
+    with_claims,
 )
 from sketchlib.errors import ModelError, SketchlibError
 from sketchlib.io import from_pad
 
+FOLDER = Path(__file__).parent
 TITLE = "Recognise"
 PAD = "pad-recognise"
 GUESSES = 5
@@ -138,12 +143,13 @@ def use_card(path: str, current: str) -> tuple[Any, Any, Any]:
 
 def build(page: gr.Blocks) -> None:
     """Lay the tab out inside `page` and wire it."""
+    introduction(WHAT, "bandyopadhyay2024explainability", "qu2023sketchxai")
     first = first_model()
     in_use = gr.State(first)
     with gr.Row(equal_height=False):
         with gr.Column(elem_classes="pad-column"):
             calls: dict[str, Any] = {"live": live, "colours": colours, **FILE_CALLS}
-            pad = SketchPad(name=PAD, model=first, options=CHOICE, examples=examples(), **calls)
+            pad = SketchPad(name=PAD, model=first, options=CHOICE, examples=with_claims(examples(), FOLDER), **calls)
         with gr.Column(min_width=340):
             answers = Answers(pad=PAD, elem_id="answers", elem_classes="answer-card")
             heat = HeatCard(
@@ -165,6 +171,7 @@ def build(page: gr.Blocks) -> None:
     in_use.change(
         lambda name: HeatCard(classes=classes_of(name)), in_use, heat, show_progress="hidden", api_visibility="private"
     )
+    about_numbers(NUMBERS, SILENCE)
 
 
 def _local_cards(pad: SketchPad, picker: gr.Dropdown, in_use: gr.State) -> None:

@@ -10,17 +10,19 @@ from typing import Any
 import gradio as gr
 
 from demos.pad import Drawings, Finder, HeatCard, Sight, SketchPad, revision
+from demos.retrieve.about import NUMBERS, SILENCE, WHAT
 from demos.retrieve.answers import Wish, answer, ranks
 from demos.retrieve.own import MOST_PHOTOS, SECONDS, forget, forget_visit, from_folder, from_upload, gallery_of, keep
 from demos.retrieve.why import CHOICE, LABELS, PLACES, heat
-from demos.ui import FILE_CALLS, examples, local_cards_allowed, told
+from demos.ui import FILE_CALLS, about_numbers, examples, introduction, local_cards_allowed, told, with_claims
 from demos.ui.photos import CANVASES, make_ready, why_not
 from sketchlib.errors import SketchlibError
 from sketchlib.io import from_pad
 
 TITLE = "Retrieve"
 PAD = "pad-retrieve"
-EXAMPLES = Path(__file__).parent / "drawings"
+FOLDER = Path(__file__).parent
+EXAMPLES = FOLDER / "drawings"
 MOST_PICTURES = 64
 QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "retrieve", "concurrency_limit": 1}
 BUILDING: dict[str, Any] = {"concurrency_id": "photos", "concurrency_limit": 1, "api_visibility": "private"}
@@ -122,6 +124,7 @@ def warm_up() -> None:
 
 def build(page: gr.Blocks) -> None:
     """Lay the tab out inside `page` and wire it; without a network or a gallery it says why, and nothing else."""
+    introduction(WHAT, "maity2025sketch")
     if reason := why_not():
         Drawings({"question": "No photos to find", "empty": reason}, elem_id="retrieve-why", elem_classes="answer-card")
         return
@@ -130,7 +133,7 @@ def build(page: gr.Blocks) -> None:
     with gr.Row(equal_height=False):
         with gr.Column(elem_classes="pad-column"):
             calls: dict[str, Any] = {"live": live, "colours": colours, **FILE_CALLS}
-            pad = SketchPad(name=PAD, options=CHOICE, examples=drawn, **calls)
+            pad = SketchPad(name=PAD, options=CHOICE, examples=with_claims(drawn, FOLDER), **calls)
             sight = Sight(pad=PAD, canvases=CANVASES, elem_id="sight", elem_classes="answer-card")
         with gr.Column(min_width=340):
             finder = Finder(
@@ -144,6 +147,7 @@ def build(page: gr.Blocks) -> None:
             _own_photos(finder)
     pad.input(follow, [pad, finder, sight], finder, trigger_mode="always_last", api_visibility="private", **QUIET)
     page.unload(leaving)
+    about_numbers(NUMBERS, SILENCE)
 
 
 def _own_photos(finder: Finder) -> None:

@@ -1,18 +1,31 @@
 """The Shapes tab: what does the network see in a stroke, apart from the rest of the drawing?"""
 
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from demos.pad import Drawings, SketchPad
+from demos.shapes.about import NUMBERS, SILENCE, WHAT
 from demos.shapes.charts import ablation_chart, counts_chart, order_chart
 from demos.shapes.pictures import EMPTY_DRAWING, EMPTY_STROKE, atlas, examples_redrawn, nearest, redrawing
 from demos.shapes.shipped import clusters_of, sample_directions
-from demos.ui import FILE_CALLS, RESTING, examples, first_model, shelf, toasted
+from demos.ui import (
+    FILE_CALLS,
+    RESTING,
+    about_numbers,
+    examples,
+    first_model,
+    introduction,
+    shelf,
+    toasted,
+    with_claims,
+)
 from sketchlib.errors import SketchlibError
 from sketchlib.io import from_pad
 from sketchlib.shapes import Clusters, embed, redrawn
 
+FOLDER = Path(__file__).parent
 TITLE = "Shapes"
 PAD = "pad-shapes"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "shapes", "concurrency_limit": 1}
@@ -42,6 +55,7 @@ def compare(sketch: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def build(page: gr.Blocks) -> None:
     """Lay the tab out inside `page` and wire it; without clusters of the model it says why, and nothing else."""
+    introduction(WHAT, "qu2023sketchxai")
     try:
         clusters = clusters_of(first_model())
     except SketchlibError as error:
@@ -51,12 +65,13 @@ def build(page: gr.Blocks) -> None:
         return
     with gr.Row(equal_height=False):
         with gr.Column(elem_classes="pad-column"):
-            pad = SketchPad(name=PAD, examples=examples(), **FILE_CALLS)
+            pad = SketchPad(name=PAD, examples=with_claims(examples(), FOLDER), **FILE_CALLS)
             again = Drawings(EMPTY_DRAWING, elem_id="shapes-again", elem_classes="answer-card")
         with gr.Column(min_width=340):
             near = Drawings(EMPTY_STROKE, elem_id="shapes-near", elem_classes="answer-card")
     _findings(clusters)
     pad.input(compare, pad, [near, again], trigger_mode="always_last", api_visibility="private", **QUIET)
+    about_numbers(NUMBERS, SILENCE)
 
 
 def _findings(clusters: Clusters) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from demos.ui import examples
+from demos.ui import examples, with_claims
 from sketchlib.io import from_pad
 
 FOLDER = Path(__file__).parent
@@ -85,9 +85,10 @@ def little(fact: dict[str, Any]) -> dict[str, Any]:
 def drawing(tab: str) -> dict[str, Any]:
     """The picture and the errand of a tab whose example is shown as it is drawn."""
     folder, name = DRAWINGS[tab]
-    strokes = next(each["strokes"] for each in examples(folder) if each["name"] == name)
-    drawn = from_pad({"strokes": strokes}).fitted()
+    (one,) = [each for each in with_claims(examples(folder), FOLDER.parent / tab.lower()) if each["name"] == name]
+    drawn = from_pad({"strokes": one["strokes"]}).fitted()
     return {
+        "about": one["says"],
         "errand": {"tab": tab, "example": name},
         "strokes": [np.round(stroke.points, 3).tolist() for stroke in drawn],
     }

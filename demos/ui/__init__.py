@@ -1,6 +1,7 @@
 """What tabs share: the error boundary, the models, the examples, files and links, figures and the look."""
 
 from demos.ui.boundary import toast, toasted, told
+from demos.ui.claims import with_claims
 from demos.ui.examples import examples
 from demos.ui.figures import figure
 from demos.ui.files import FILE_CALLS
@@ -20,6 +21,7 @@ from demos.ui.models import (
     shelf,
     warm_up,
 )
+from demos.ui.prose import Number, about_numbers, introduction
 from demos.ui.server import MOST_THREADS, QUEUE
 from demos.ui.theme import CSS, theme
 
@@ -33,7 +35,9 @@ __all__ = [
     "QUEUE",
     "RANDOMISED",
     "RESTING",
+    "Number",
     "Shelf",
+    "about_numbers",
     "bare_heat",
     "choices_here",
     "classes_of",
@@ -41,6 +45,7 @@ __all__ = [
     "examples",
     "figure",
     "first_model",
+    "introduction",
     "local_cards_allowed",
     "model_choices",
     "pad_heat",
@@ -51,4 +56,5 @@ __all__ = [
     "toasted",
     "told",
     "warm_up",
+    "with_claims",
 ]

@@ -34,7 +34,8 @@ class SketchPad(Widget):
         "dark" the colour on dark paper, "title" its tip, pieces [{"pts", "color", "dark"}] drawn in the stroke's place.
         An event returns `SketchPad(heat=...)`, never the value it came with: that would wipe what was drawn meanwhile.
     model, options: passed back with every fast call, so that the page decides which model answers, and what.
-    examples: [{"name": text, "strokes": [...]}], shown as thumbnails under the pad.
+    examples: [{"name": text, "strokes": [...]}], shown as thumbnails under the pad; with "says" a sentence about it,
+        shown once it is chosen.
     live(request): fast call outside the queue, {"sketch", "model", "options", "drawing": whether the pen is
         down} -> {"rev", "top", "note"} or {"error"}.
     colours(request): the second fast call about a whole drawing, the same with "seen": the best guess -> {"heat"} or

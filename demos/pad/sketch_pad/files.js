@@ -89,10 +89,13 @@ function exampleButton(example) {
   picture.setAttribute('aria-hidden', 'true');
   example.strokes.forEach((stroke) => picture.appendChild(newPath(stroke)).removeAttribute('style'));
   button.type = 'button';
-  button.title = example.name;
+  button.title = [example.name, example.says].filter(Boolean).join(': ');
   button.dataset.name = example.name;
   button.setAttribute('aria-label', 'Load the example ' + example.name);
   button.appendChild(picture);
-  button.addEventListener('click', () => commit(withFreshIds(example.strokes), 'Example ' + example.name + ' loaded'));
+  button.addEventListener('click', () => {
+    commit(withFreshIds(example.strokes), ['Example ' + example.name + ' loaded', example.says].filter(Boolean).join('. '));
+    find('.sp-says').textContent = example.says || '';
+  });
   return button;
 }

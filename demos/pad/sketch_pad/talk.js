@@ -13,6 +13,7 @@ function commit(strokes, words) {       // a new list becomes the drawing
 
 function changed(words) {
   chosen = -1;
+  find('.sp-says').textContent = '';    // of an example, true until it is changed
   render();
   publish();
   say(words);

@@ -127,7 +127,7 @@ def test_own_photos_are_forgotten_with_the_session(monkeypatch):
 
 
 def test_without_a_network_the_tab_says_so(monkeypatch):
-    (only,) = [block for block in blocks(monkeypatch, "no weights") if isinstance(block, gr.HTML)]
+    _, only = [block for block in blocks(monkeypatch, "no weights") if isinstance(block, gr.HTML)]
     assert isinstance(only, Drawings)
     assert only.value["empty"] == "no weights"
 
