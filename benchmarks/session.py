@@ -34,14 +34,14 @@ class Tab:
         """From the page's configuration. Of each event's inputs, the pad's value is left out: it comes first."""
         parts = {part["id"]: part for part in config["components"]}
         named = {part["props"].get("elem_id"): part["id"] for part in config["components"]}
-        pad = named["pad-recognise"]
+        pad, asked = named["pad-recognise"], [each for each in config["dependencies"] if each["backend_fn"]]
 
         def inputs(dependency: dict[str, Any], changes: dict[str, Any]) -> list[Any]:
             props = [parts[number]["props"] for number in dependency["inputs"][1:]]
             return [changes.get(each.get("elem_id"), each.get("value")) for each in props]
 
         def of(number: int, event: str) -> list[dict[str, Any]]:
-            return [each for each in config["dependencies"] if [number, event] in [list(t) for t in each["targets"]]]
+            return [each for each in asked if [number, event] in [list(t) for t in each["targets"]]]
 
         jobs = {}
         for button, changes in JOBS.items():
@@ -53,7 +53,7 @@ class Tab:
             parts[pad]["props"]["props"]["model"],
             parts[pad]["props"]["props"]["options"],
             tuple((each["id"], inputs(each, {})) for each in of(pad, "input")),
-            tuple(each["id"] for each in config["dependencies"] if any(t[1] == "load" for t in each["targets"])),
+            tuple(each["id"] for each in asked if any(target[1] == "load" for target in each["targets"])),
             jobs,
         )
 

@@ -126,13 +126,13 @@ async def after_leaving(house):
     leaver, next_one = house.enter(), house.enter()
     began = time.perf_counter()
     house.start(leaver, "attack-run", sketch("cat"), "left-1")
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(0.5)
     await leaver.leave()
     assert await asyncio.wait_for(house.start(next_one, "attack-run", sketch("bicycle"), "left-2", **QUICK), 60)
     waited = time.perf_counter() - began
     began = time.perf_counter()
     assert await asyncio.wait_for(house.start(next_one, "attack-run", sketch("cat"), "left-3"), 120)
-    assert waited < time.perf_counter() - began
+    assert 2 * waited < time.perf_counter() - began
     await next_one.leave()
 
 
