@@ -6,7 +6,7 @@ import gradio as gr
 
 from demos import TABS, api, figures
 from demos.pad import engage
-from demos.ui import CSS, GUARDED, MOST_THREADS, QUEUE, theme, warm_up
+from demos.ui import APP, CSS, MOST_THREADS, QUEUE, theme, warm_up
 from demos.ui.tickets import left
 
 HEADER = """<h1>StrokeScope</h1>
@@ -20,7 +20,7 @@ LAUNCH: dict[str, Any] = {
     "footer_links": ["api"],
     "max_file_size": "64mb",
     "max_threads": MOST_THREADS,
-    "app_kwargs": GUARDED,
+    "app_kwargs": APP,
     "show_error": False,
     "ssr_mode": False,
 }

@@ -5,7 +5,6 @@ from demos.ui.claims import with_claims
 from demos.ui.examples import examples
 from demos.ui.figures import figure
 from demos.ui.files import FILE_CALLS
-from demos.ui.guard import GUARDED
 from demos.ui.heat import bare_heat, pad_heat
 from demos.ui.lanes import COLOURS, JOB, RESTING
 from demos.ui.models import (
@@ -22,14 +21,14 @@ from demos.ui.models import (
     warm_up,
 )
 from demos.ui.prose import Number, about_numbers, introduction
-from demos.ui.server import MOST_THREADS, QUEUE
+from demos.ui.server import APP, MOST_THREADS, QUEUE
 from demos.ui.theme import CSS, theme
 
 __all__ = [
+    "APP",
     "COLOURS",
     "CSS",
     "FILE_CALLS",
-    "GUARDED",
     "JOB",
     "MOST_THREADS",
     "QUEUE",

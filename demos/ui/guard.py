@@ -133,4 +133,4 @@ async def answer(send: Send, status: int, sentence: str) -> None:
 
 # Starlette takes a middleware apart into a class, its arguments and its options.
 GUARDED: dict[str, Any] = {"middleware": [(Guard, (), {})]}
-"""Gradio's `app_kwargs`."""
+"""The same in the words of Gradio's `app_kwargs`."""

@@ -3,6 +3,11 @@
 import os
 from typing import Any
 
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from demos.ui.guard import GUARDED
+
 # Read by Gradio when an app is made. Beside its telemetry it sums up all its past events after each event, for a page
 # of statistics that is not served here: with ten thousand of them that took more time than a prediction.
 os.environ |= {
@@ -16,3 +21,19 @@ QUEUE: dict[str, Any] = {"default_concurrency_limit": 2, "max_size": 128}
 
 MOST_THREADS = 128
 """Fast calls that may be under way, most of which wait for a lane: those of 32 visitors, two each, and their events."""
+
+
+class CompressedPages(GZipMiddleware):
+    """Pages travel compressed: Gradio compresses files alone, and puts the whole of an app into its page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app, minimum_size=10_000, compresslevel=4)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Compress what a browser gets as a page."""
+        is_page = scope["type"] == "http" and "." not in scope["path"] and "/gradio_api/" not in scope["path"]
+        await (super().__call__ if is_page else self.app)(scope, receive, send)
+
+
+APP: dict[str, Any] = {"middleware": [*GUARDED["middleware"], (CompressedPages, (), {})]}
+"""Gradio's `app_kwargs`."""
