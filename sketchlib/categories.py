@@ -9,6 +9,8 @@ from difflib import get_close_matches
 
 from sketchlib.errors import InputError
 
+__all__ = ["QUICKDRAW30", "QUICKDRAW345", "choose"]
+
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(" ".join(name.split()) for name in text.split(","))
@@ -44,12 +46,14 @@ toaster, toe, toilet, tooth, toothbrush, toothpaste, tornado, tractor, traffic l
 trombone, truck, trumpet, umbrella, underwear, van, vase, violin, washing machine, watermelon, waterslide, whale,
 wheel, windmill, wine bottle, wine glass, wristwatch, yoga, zebra, zigzag
 """)
+"""Every category."""
 
 QUICKDRAW30 = _names("""
 airplane, apple, baseball bat, bed, bicycle, book, bread, broom, camera, car, cell phone, chair, clock, cloud, eye,
 eyeglasses, face, flower, headphones, hot dog, laptop, pants, shorts, smiley face, snake, spider, star, sun, table,
 tree
 """)
+"""The thirty of the smaller published checkpoint."""
 
 CLASS_LISTS = {"quickdraw345": QUICKDRAW345, "quickdraw30": QUICKDRAW30}
 

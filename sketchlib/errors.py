@@ -10,6 +10,17 @@ SketchlibError
 └── DownloadError         a network or Hub transfer failed
 """
 
+__all__ = [
+    "CheckpointError",
+    "DownloadError",
+    "FormatError",
+    "InputError",
+    "ModelError",
+    "SketchError",
+    "SketchlibError",
+    "TargetError",
+]
+
 
 class SketchlibError(Exception):
     """Base of every error raised on purpose; `str(error)` is fit to show to a visitor."""

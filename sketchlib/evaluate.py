@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from sketchlib.errors import InputError
 from sketchlib.sketch import Sketch
 
+__all__ = ["ClassScore", "RecognitionScores", "recognition", "wilson"]
+
 Logits = Callable[[Sequence[Sketch]], NDArray[np.floating[Any]]]
 Interval = tuple[float, float]
 

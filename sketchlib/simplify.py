@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from sketchlib.errors import SketchError
 from sketchlib.sketch import Array, Sketch, Stroke
 
+__all__ = ["canonical", "is_canonical", "ramer_douglas_peucker", "resample"]
+
 GRID = 255.0
 """Side of the canonical grid in px; published coordinates are integers in [0, 255]."""
 

@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from sketchlib.errors import SketchError
 
+__all__ = ["Sketch", "Stroke"]
+
 Array = NDArray[np.float64]
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRIPTS = ("scripts/setup", "scripts/demo", "scripts/test", "scripts/results", ".ci/run")
+SCRIPTS = ("scripts/setup", "scripts/demo", "scripts/test", "scripts/results", "scripts/docs", ".ci/run")
 TOOLS = ("bash", "dirname", "cat", "uname", "mkdir", "cp", "chmod", "env")
 
 # Answers like Python, but writes down pip and pytest calls, and makes environments out of itself.
 FAKE_PYTHON = f"""#!/usr/bin/env bash
 case "$*" in
   "-m venv --clear "*) mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
-  "-m pip"*|"-m pytest"*|"-m sketchlib"*) echo "$*" >> "$LOG"; exit "${{FAIL:-0}}" ;;
+  "-m pip"*|"-m pytest"*|"-m sketchlib"*|"-m mkdocs"*) echo "$*" >> "$LOG"; exit "${{FAIL:-0}}" ;;
   "-m benchmarks.browser") echo signed ;;
   *) exec "{sys.executable}" "$@" ;;
 esac
@@ -204,6 +204,11 @@ def test_continuous_integration_runs_the_test_command(machine: Machine) -> None:
     machine.program("chromium")
     assert machine.run(".ci/run").returncode == 0
     assert machine.calls()[-1] == "-m pytest"
+
+
+def test_docs_builds_the_reference_and_fails_on_a_warning(machine: Machine) -> None:
+    assert machine.run("scripts/docs", "--site-dir", "elsewhere").returncode == 0
+    assert machine.calls("-m mkdocs") == ["-m mkdocs build --strict --quiet --site-dir elsewhere"]
 
 
 def test_results_measures_the_pages_named_and_signs_them(machine: Machine) -> None:

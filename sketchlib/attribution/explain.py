@@ -105,7 +105,10 @@ def answer(
 
 
 def game_for(sketch: Sketch, score: Target | Game | InkScore, canvas: Canvas | None = None) -> Game:
-    """The sketch's strokes as players for a score, both as in `explain`; a game is returned as it is."""
+    """The sketch's strokes as players for a score, both as in `explain`; a game is returned as it is.
+
+    Raises InputError for an empty sketch, a canvas that a score cannot use, and a game of other players.
+    """
     if not sketch.strokes:
         raise InputError("an explanation needs at least one stroke, got an empty sketch")
     if canvas is not None and isinstance(score, Target | Game):

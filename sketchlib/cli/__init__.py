@@ -14,6 +14,8 @@ from sketchlib.cli.train import add_train
 from sketchlib.cli.verbs import add_assist, add_attack, add_data, add_explain, add_gallery, add_invert, add_predict
 from sketchlib.errors import SketchlibError
 
+__all__ = ["main", "parser"]
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""

@@ -22,7 +22,10 @@ def recovery_error(locations: Array, original: Array) -> float:
 
 def strokes_back(locations: Array, original: Array, near: float = NEAR) -> float:
     """Share of strokes within `near` of their place, after the common shift (of those that put a stroke exactly back,
-    or the mean one) that brings most back."""
+    or the mean one) that brings most back.
+
+    locations, original: (strokes, 2), canvas units; in the same order.
+    """
     _pairs(locations, original)
     moved = locations - original
     shifts = np.concatenate([moved, moved.mean(axis=0, keepdims=True)])

@@ -17,6 +17,7 @@ from sketchlib.models.strokes import SPAN
 from sketchlib.sketch import Array, Sketch
 
 Start = Literal["scattered", "origin", "subset", "as_drawn"]
+"""Where the strokes of a `Run` begin."""
 
 SCATTER = 0.1
 """Standard deviation of scattered locations in network space, where the canvas is [-1, 1] [qu2023sketchxai, code]."""

@@ -58,7 +58,7 @@ def to_stroke5(sketch: Sketch) -> Array:
 
 
 def from_rows(rows: ArrayLike, label: str = "") -> Sketch:
-    """stroke-3 or stroke-5, told apart by the number of columns. Raises FormatError."""
+    """stroke-3 (n, 3) or stroke-5 (n, 5), told apart by the number of columns. Raises FormatError."""
     values = numbers(rows, "rows of strokes")
     if values.shape[-1:] == (3,):
         return from_stroke3(values, label)

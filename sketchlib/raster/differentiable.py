@@ -110,6 +110,7 @@ def compose(maps: Tensor, keep: Tensor) -> Tensor:
 
     One matrix product in log space: 1 - exp(keep @ log(1 - maps)). Full ink is held at 1 - 1e-7 to keep the log finite.
     For fractions of a stroke use `stroke_opacity`: the log makes them powers.
+    Raises InputError for other shapes.
     """
     if maps.ndim != 4 or keep.ndim != 2 or keep.shape[1] != len(maps):
         raise InputError(f"keep is (n, {len(maps)}) for {len(maps)} stroke maps, got shape {tuple(keep.shape)}")

@@ -39,7 +39,7 @@ class Sample:
 
 
 def framed(points: ArrayLike) -> Sketch:
-    """A stroke of the unit square as a sketch of its own that keeps its size; the second stroke is `FRAME`."""
+    """A stroke (n, 2) of the unit square as a sketch of its own that keeps its size; the second stroke is `FRAME`."""
     return Sketch.from_points([points, FRAME])
 
 

@@ -50,7 +50,10 @@ _AXES = np.array(
 
 
 def limit_of(values: ArrayLike, floor: float = FLOOR) -> float:
-    """The value of full colour: the largest absolute value, at least `floor`, which is stated in the values' unit."""
+    """The value of full colour: the largest absolute of (n,) values, at least `floor`, in their unit.
+
+    Raises InputError for a floor that is not above 0.
+    """
     if not floor > 0:
         raise InputError(f"the floor of a colour scale is above 0, got {floor}")
     return max(float(np.abs(np.asarray(values, dtype=np.float64)).max(initial=0.0)), floor)
@@ -58,13 +61,13 @@ def limit_of(values: ArrayLike, floor: float = FLOOR) -> float:
 
 @cache
 def colour(share: float, paper: Paper = "light") -> str:
-    """#rrggbb of a share in [-1, 1] of full colour, interpolated in OKLab; beyond the ends it is theirs."""
+    """The #rrggbb of a share in [-1, 1] of full colour, interpolated in OKLab; beyond the ends it is theirs."""
     scale, share = SCALES[paper], float(np.clip(share, -1.0, 1.0))
     return blend(scale.neutral, scale.towards if share > 0 else scale.against, abs(share))
 
 
 def blend(first: str, second: str, share: float) -> str:
-    """#rrggbb of a share in [0, 1] of the way from one #rrggbb to another, straight in OKLab."""
+    """The #rrggbb of a share in [0, 1] of the way from one #rrggbb to another, straight in OKLab."""
     return _hexadecimal(_oklab(first) + share * (_oklab(second) - _oklab(first)))
 
 

@@ -42,7 +42,7 @@ def sensitivity_n(removals: Removals, values: ArrayLike) -> Array:
 def infidelity(removals: Removals, values: ArrayLike) -> float:
     """Mean squared difference between summed values and drop over the removals, in units of the score squared.
 
-    [yeh2019fidelity], the perturbation being the removal of strokes.
+    values: (strokes,). [yeh2019fidelity], the perturbation being the removal of strokes.
     """
     return float(np.square(removals.gone @ np.asarray(values, dtype=np.float64) - removals.drop).mean())
 
@@ -50,7 +50,8 @@ def infidelity(removals: Removals, values: ArrayLike) -> float:
 def infidelity_normalised(removals: Removals, values: ArrayLike) -> float:
     """`infidelity` of the values times their best factor of 0 or more, as a share of that of saying 0: in [0, 1].
 
-    Units do not matter: 0 says every drop up to a factor, 1 is no better than saying nothing. 1 where nothing drops.
+    values: (strokes,). Units do not matter: 0 says every drop up to a factor, 1 is no better than saying nothing.
+    1 where nothing drops.
     """
     summed = removals.gone.astype(np.float64) @ np.asarray(values, dtype=np.float64)
     both, own, drop = (float(product.mean()) for product in _products(summed, removals.drop))
@@ -58,7 +59,7 @@ def infidelity_normalised(removals: Removals, values: ArrayLike) -> float:
 
 
 def spearman(first: ArrayLike, second: ArrayLike) -> float:
-    """Correlation of ranks, ties sharing their mean; 0 where either ranks nothing."""
+    """Correlation of the ranks of (n,) and (n,), ties sharing their mean; 0 where either ranks nothing."""
     return correlation(_ranks(first), _ranks(second))
 
 

@@ -26,7 +26,7 @@ def insertion_curve(game: Game, values: ArrayLike) -> Array:
 
 
 def area(curve: ArrayLike) -> float:
-    """Area under a curve whose steps share a width of 1 (trapezoids), in the unit of its score."""
+    """Area under a curve (n,) whose steps share a width of 1 (trapezoids), in the unit of its score."""
     heights = np.asarray(curve, dtype=np.float64)
     return float((heights[1:] + heights[:-1]).mean() / 2)
 

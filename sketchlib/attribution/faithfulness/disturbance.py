@@ -44,7 +44,10 @@ def planted(sketch: Sketch, stranger: Stroke, generator: torch.Generator) -> tup
 
 
 def planted_auc(values: ArrayLike, place: int) -> float:
-    """Share of the other strokes with a higher value than the planted one, ties half: 1 finds it, 0.5 is chance."""
+    """Share of the other strokes with a higher value than the planted one, ties half: 1 finds it, 0.5 is chance.
+
+    values: (strokes,). place: of the planted one.
+    """
     array = np.asarray(values, dtype=np.float64)
     others: Array = np.delete(array, place)
     return float((others > array[place]).mean() + (others == array[place]).mean() / 2)

@@ -19,6 +19,7 @@ CHECKPOINTS = next(
     (folder for folder in (_HERE.parents[2] / "checkpoints", _HERE.parents[3] / "checkpoints") if folder.is_dir()),
     _HERE.parents[3] / "checkpoints",
 )
+"""Where the cards that ship lie, with their weights: in the repository or in the installed package."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ def recognisers(folder: Path = CHECKPOINTS) -> tuple[str, ...]:
 
 
 def find_card(name: str | Path, folder: Path = CHECKPOINTS) -> Card:
-    """A shipped card by title, or by name alone (its newest version), or any card by path."""
+    """A shipped card by title, or by name alone (its newest version), or any card by path; else CheckpointError."""
     if Path(name).suffix == ".toml":
         return read_card(name)
     titles = available(folder)
