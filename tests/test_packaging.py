@@ -201,3 +201,24 @@ def test_every_citation_is_in_the_bibliography() -> None:
     cited = {key for text in texts for key in re.findall(r"\[([a-z]+\d{4}[a-z]+)[,\]]", text)}
     assert cited <= known
     assert "qu2023sketchxai" in cited
+
+
+def dependencies_page() -> dict[str, list[str]]:
+    """Canonical name -> version, licence, group and reason of each row of docs/dependencies.md."""
+    lines = (ROOT / "docs" / "dependencies.md").read_text().partition("|---|")[2].splitlines()[1:]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return {canonicalize_name(name): others for name, *others in cells}
+
+
+def test_every_pin_has_its_licence_and_its_reason_on_the_page() -> None:
+    """Where this fails after a pin has changed: python docs/dependencies.py."""
+    page = dependencies_page()
+    assert {name: row[0] for name, row in page.items()} == {
+        name: pin(requirement) for name, requirement in requirements("constraints.txt").items()
+    }
+    assert all(len(row) == 4 and row[1] and row[3] for row in page.values())
+
+
+def test_only_the_renderer_of_the_gallery_is_under_the_gpl() -> None:
+    assert [name for name, row in dependencies_page().items() if "GPL" in row[1]] == ["bpy"]
+    assert third_party({**sources("sketchlib"), **sources("demos", "app.py")}) & {"bpy"} == set()

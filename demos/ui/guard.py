@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from typing import Any
 
+from starlette.middleware import Middleware
+
 MOST_REQUEST_BYTES = 8_000_000
 """One call: the largest, a film that is saved, has half of it."""
 
@@ -131,6 +133,5 @@ async def answer(send: Send, status: int, sentence: str) -> None:
     await send({"type": "http.response.body", "body": json.dumps({"error": sentence}).encode()})
 
 
-# Starlette takes a middleware apart into a class, its arguments and its options.
-GUARDED: dict[str, Any] = {"middleware": [(Guard, (), {})]}
-"""The same in the words of Gradio's `app_kwargs`."""
+GUARDED: dict[str, Any] = {"middleware": [Middleware(Guard)]}
+"""Gradio's `app_kwargs`."""
