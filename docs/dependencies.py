@@ -171,7 +171,7 @@ def audited() -> str:
 
 
 UNREACHED = (
-    "The machine that made this page reaches neither advisory service (PyPI's, OSV's): pip-audit skipped all packages,\n"
+    "The machine that made this page reaches no advisory service (PyPI's, OSV's): pip-audit skipped every package,\n"
     f"and did not find the known faults of `{KNOWN_BAD.strip()}` either, which is asked for as a control. That it\n"
     'prints "No known vulnerabilities found" means nothing then.'
 )
