@@ -7,7 +7,7 @@ from pydantic import SkipValidation
 from demos.api.endpoint import endpoint, model_named, top_class
 from demos.api.values import Drawing, Points, drawn, returned
 from demos.recognise.heat import MOST_STROKES, Choice
-from demos.ui import JOB, shelf
+from demos.ui import JOB, lent_gpu, shelf
 from sketchlib.errors import InputError
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Explanation(TypedDict):
 
 
 @endpoint
+@lent_gpu(seconds=60)
 def explain(
     sketch: Annotated[Drawing, SkipValidation],
     method: Method = "leave_one_out",

@@ -3,13 +3,16 @@
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from demos.ui import shelf
 from demos.ui.lanes import JOB
 from sketchlib.errors import InputError
 from sketchlib.figures import FIGURES, FORMATS, make
-from sketchlib.models import Recogniser
 from sketchlib.models.cards import find_card
+
+if TYPE_CHECKING:
+    from sketchlib.models import Recogniser
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "figures" / "papers"
 KINDS = {"svg": "image/svg+xml", "pdf": "application/pdf"}
@@ -64,5 +67,5 @@ def made(name: str) -> Copy:
     return _made[name]
 
 
-def _on_the_shelf(name: str) -> Recogniser:
+def _on_the_shelf(name: str) -> "Recogniser":
     return shelf.get(find_card(name).title)

@@ -5,6 +5,7 @@ from demos.ui.claims import with_claims
 from demos.ui.examples import examples
 from demos.ui.figures import figure
 from demos.ui.files import FILE_CALLS
+from demos.ui.gpu import lent_gpu
 from demos.ui.heat import bare_heat, pad_heat
 from demos.ui.lanes import COLOURS, JOB, RESTING
 from demos.ui.models import (
@@ -45,6 +46,7 @@ __all__ = [
     "figure",
     "first_model",
     "introduction",
+    "lent_gpu",
     "local_cards_allowed",
     "model_choices",
     "pad_heat",

@@ -77,11 +77,15 @@ class Shelf:
     """
 
     def __init__(self, load: Callable[[str], Recogniser] = load_from_library, lanes: int | None = None):
-        self._load = load
+        self._load, self._places = load, lanes or os.cpu_count() or 1
         self._loaded: OrderedDict[str, Recogniser] = OrderedDict()
+        self.free()
+
+    def free(self) -> None:
+        """Nobody waits, nobody runs: so it is in a fork of the process, whatever other threads were about."""
         self._gates: dict[str, threading.Lock] = {}
         self._changing = threading.Lock()
-        self._lanes = Lanes(lanes or os.cpu_count() or 1)
+        self._lanes = Lanes(self._places)
         self._together = Together(self._lanes)
 
     def get(self, name: str) -> Recogniser:
@@ -128,6 +132,8 @@ class Shelf:
 
 
 shelf = Shelf()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=shelf.free)
 
 
 def model_choices() -> list[tuple[str, str]]:
