@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sketchlib.cli import main
+from sketchlib.inversion import command
 from sketchlib.io import read_sketches, write_sketches
 from sketchlib.models import load
 from sketchlib.sketch import Sketch
@@ -49,6 +50,18 @@ def test_evaluate_prints_a_json_object_a_preset(tmp_path, capsys):
     first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (first["method"], second["method"], first["mode"]) == ("sketchxai", "random_search", "recovery")
     assert 1 <= first["n"] <= 3
+
+
+def test_evaluate_writes_a_page_of_both_modes_beside_the_papers_rows(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(command, "SHOWN", (("bicycle", "eyeglasses"),))
+    page = tmp_path / "inversion.md"
+    asked = ["evaluate", "inversion", "--data", str(examples(tmp_path)), "--iterations", "2", "--limit", "1"]
+    assert main([*asked, "--optimiser", "sketchxai", "--table", str(page)]) == 0
+    assert len([line for line in capsys.readouterr().out.splitlines() if "sketchxai" in line]) == 2
+    text = page.read_text()
+    assert "| bicycle, ours |" in text
+    assert "| bicycle to eyeglasses, ours |" in text
+    assert "--optimiser sketchxai --limit 1 --seeds 1 --iterations 2 --seed 0 --table inversion.md" in text
 
 
 @pytest.mark.parametrize(
