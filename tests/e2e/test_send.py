@@ -95,3 +95,24 @@ def test_a_link_brings_its_drawing_to_the_first_pad_where_it_names_no_tab(visit)
     expect(other.strokes).to_have_count(1)
     for one, two in zip(points(other)[0], mine[0], strict=True):
         assert two[:2] == pytest.approx(one[:2], abs=1)
+
+
+@pytest.mark.parametrize(("tab", "photo"), [("Retrieve", "#finder .fi-photo"), ("Assist", "#guide .gu-aim")])
+def test_a_link_restores_drawing_tab_and_photo(visit, tab, photo):
+    pad = f"#pad-{tab.lower()}"
+    visitor = visit(f"/?tab={tab}", server="real_server", pad=pad)
+    visitor.page.locator(f"{pad} .sp-examples button").first.click()
+    name = visitor.page.locator(f"{photo} figcaption")
+    expect(name).to_have_text({"Retrieve": "dining-chair-0004a", "Assist": "kitchen-chair-0046a"}[tab])
+    visitor.page.locator(f"{pad} .sp-share summary").click()
+    link = visitor.page.locator(f"{pad} .sp-link")
+    expect(link).not_to_have_value("")
+    other = visit(link.input_value().removeprefix(visitor.url), server="real_server", pad=pad, locale="de-DE")
+    expect(other.page.locator(f"{photo} figcaption")).to_have_text(name.inner_text())
+    expect(other.strokes).to_have_count(len(visitor.value()))
+
+
+def test_a_link_with_a_photo_that_does_not_exist_names_another(visit):
+    visitor = visit("/?tab=Retrieve&aim=%3Cb%3Enone.jpg", server="real_server", pad="#pad-retrieve")
+    expect(visitor.page.locator("#finder .fi-photo img")).to_be_visible()
+    expect(visitor.page.locator("#finder .fi-photo figcaption")).not_to_contain_text("none")

@@ -107,3 +107,28 @@ def test_pictures_fit_both_papers(start, theme):
     assert ink in colours
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert visitor.violations() == []
+
+
+def test_an_example_says_what_is_surprising_until_it_is_changed(visit):
+    visitor = visit()
+    says, example = (visitor.page.locator(f"{visitor.pad} {part}") for part in (".sp-says", "[data-name=cat]"))
+    expect(says).to_be_empty()
+    example.click()
+    expect(says).to_have_text("Whichever of its 13 strokes you take away, it stays cat.")
+    assert example.get_attribute("title") == f"cat: {says.inner_text()}"
+    visitor.act("undo")
+    expect(says).to_be_empty()
+
+
+def test_pad_is_above_the_fold_of_a_phone_and_numbers_are_explained_below(visit):
+    visitor = visit(**PHONE)
+    assert visitor.page.locator(f"{visitor.pad} .sp-paper").bounding_box()["y"] < 280
+    visitor.page.locator(".intro summary >> visible=true").click()
+    expect(visitor.page.locator(".intro a >> visible=true").first).to_have_attribute(
+        "href", "https://arxiv.org/abs/2403.09480"
+    )
+    visitor.page.get_by_role("button", name="About these numbers").click()
+    expect(visitor.page.locator(".about-numbers dt >> visible=true")).to_have_count(4)
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
+    visitor.page.wait_for_selector("#deletion .plot-container")
+    assert visitor.violations() == []

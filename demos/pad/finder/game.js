@@ -9,11 +9,7 @@ const ranked = () => Boolean(last && last.top.length && last.aim === wanted.aim 
 function publish() {
   props.value = { ...wanted };          // a new object: Gradio compares identities
   tell('sketch-options', { options: { ...wanted } });
-  try { if (!wanted.gallery) sessionStorage.setItem(KEPT, wanted.aim); } catch (full) { return; }
-}
-
-function kept() {
-  try { return sessionStorage.getItem(KEPT); } catch (closed) { return ''; }
+  if (!wanted.gallery) keep(KEPT);
 }
 
 function setAim(name) {

@@ -122,4 +122,4 @@ new ResizeObserver(() => drawCurve(photos)).observe(find('.fi-curve'));
 watch('curve', follow);
 watch('gallery', useOwn);
 drawAim();
-if (kept()) setAim(kept()); else another();
+begin(KEPT);

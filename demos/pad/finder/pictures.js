@@ -29,3 +29,19 @@ function picture(img, name) {           // at once where it is known
   if (data && img.dataset.key !== keyOf(name)) { img.src = data; img.dataset.key = keyOf(name); }
   return Boolean(data);
 }
+
+function keep(key) {                    // the photo outlives a reload; with the link it came after, as on the pad
+  try { sessionStorage.setItem(key, JSON.stringify({ link: location.search, aim: wanted.aim })); } catch (full) { return; }
+}
+
+function keptUnder(key) {
+  try { return JSON.parse(sessionStorage.getItem(key)); } catch (closed) { return null; }
+}
+
+async function begin(key) {             // with the photo of the link or the one kept, if there is such a photo, else another
+  const linked = new URLSearchParams(location.search).get('aim'), before = keptUnder(key);
+  const aim = linked && (!before || before.link !== location.search) ? linked : before && before.aim;
+  if (aim) await fetched([aim]);
+  if (wanted.aim) return;
+  if (aim && known.has(keyOf(aim))) setAim(aim); else another();
+}

@@ -7,11 +7,7 @@ let told = null, legend = null, shown = -1, removed = 0;   // the newest answer 
 function publish() {
   props.value = { aim: wanted.aim, method: method.value };   // a new object: Gradio compares identities
   tell('sketch-options', { options: { ...props.value } });
-  try { sessionStorage.setItem(KEPT, wanted.aim); } catch (full) { return; }
-}
-
-function kept() {
-  try { return sessionStorage.getItem(KEPT); } catch (closed) { return ''; }
+  keep(KEPT);
 }
 
 function setAim(name) {
@@ -99,4 +95,4 @@ document.addEventListener('click', (event) => { // an example is of a photo: tha
 method.replaceChildren(...Array.from(props.methods, ([value, label]) => new Option(label, value)));
 method.addEventListener('change', () => { if (told) find('.gu-note').textContent = 'Judging the strokes anew.'; publish(); });
 marked(null);
-if (kept()) setAim(kept()); else another();
+begin(KEPT);

@@ -59,6 +59,8 @@ async function openFile(file) {
   }
 }
 
+const aimOfLink = () => (options && !options.gallery && options.aim) || '';   // nobody else has the visitor's own photos
+
 async function prepareLink() {
   const box = find('.sp-link');
   box.value = '';
@@ -66,7 +68,7 @@ async function prepareLink() {
   const answer = await server[props.share](valueOf(strokesNow()));
   if (answer.error) { toast('error', answer.error); return; }
   const link = new URL(location.href);
-  for (const [name, value] of [['s', answer.token], ['tab', places().tab]]) {
+  for (const [name, value] of [['s', answer.token], ['aim', aimOfLink()], ['tab', places().tab]]) {
     link.searchParams.delete(name);     // last, whatever the page was opened with
     if (value) link.searchParams.set(name, value);
   }

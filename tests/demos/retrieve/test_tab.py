@@ -10,8 +10,9 @@ from demos import retrieve
 from demos.pad import Drawings, Finder, HeatCard, Sight, SketchPad
 from demos.retrieve import EXAMPLES, own
 from demos.retrieve.answers import Wish, ranks
-from demos.retrieve.drawings.draw import MARGIN, drawings
+from demos.retrieve.drawings.draw import drawings
 from demos.ui import examples
+from demos.ui.drawings import MARGIN
 from demos.ui.photos import PHOTOS
 from sketchlib.io import from_pad
 from tests.demos.retrieve.furniture import CHAIR, NAMES, image, png, write_photos
