@@ -22,6 +22,7 @@ case "$*" in
 esac
 """
 OLD_PYTHON = '#!/usr/bin/env bash\n[ "$1" = --version ] && echo Python 3.9.2 || exit 1\n'
+PYTEST = "-m pytest --numprocesses auto --maxprocesses 4 --dist loadfile"
 RECORDED = '#!/usr/bin/env bash\necho "{name} $*" >> "$LOG"\n'
 
 
@@ -149,7 +150,7 @@ def test_demo_refuses_a_port_that_is_no_number(machine: Machine) -> None:
 def test_test_passes_its_arguments_to_pytest(machine: Machine) -> None:
     machine.program("chromium")
     assert machine.run("scripts/test", "-k", "two words").returncode == 0
-    assert machine.calls()[-1] == "-m pytest -k two words"
+    assert machine.calls()[-1] == f"{PYTEST} -k two words"
     assert machine.calls("apt-get") == []
 
 
@@ -197,13 +198,13 @@ def test_test_says_what_to_install_and_runs_the_rest(machine: Machine, has_apt: 
     machine.program("id", "#!/usr/bin/env bash\necho 0\n")
     run = machine.run("scripts/test")
     assert "apt install chromium" in run.stderr
-    assert machine.calls()[-1] == "-m pytest"
+    assert machine.calls()[-1] == PYTEST
 
 
 def test_continuous_integration_runs_the_test_command(machine: Machine) -> None:
     machine.program("chromium")
     assert machine.run(".ci/run").returncode == 0
-    assert machine.calls()[-1] == "-m pytest"
+    assert machine.calls()[-1] == PYTEST
 
 
 def test_docs_builds_the_reference_and_fails_on_a_warning(machine: Machine) -> None:
