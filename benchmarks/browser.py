@@ -32,10 +32,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(*command: str, port: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """(address, process) of a Python command of this repository once it answers on the port; stopped afterwards."""
-    environment = {**os.environ, "GRADIO_ANALYTICS_ENABLED": "0", "GRADIO_SERVER_PORT": str(port)}
-    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+def serving(
+    *command: str, port: int, folder: Path = ROOT, **changes: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """(address, process) of a Python command once it answers on the port; stopped afterwards.
+
+    folder: where it runs, this repository or a copy. changes: of the environment.
+    """
+    environment = {**os.environ, "GRADIO_ANALYTICS_ENABLED": "0", "GRADIO_SERVER_PORT": str(port), **changes}
+    process = subprocess.Popen([sys.executable, *command], cwd=folder, env=environment, stdout=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_for(url, process)
