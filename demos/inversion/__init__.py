@@ -24,6 +24,7 @@ from demos.ui import (
     toast,
     with_claims,
 )
+from demos.ui.models import TWO_STROKES
 from demos.ui.tickets import Tickets
 from sketchlib.errors import InputError, SketchError, SketchlibError
 from sketchlib.io import from_pad
@@ -145,6 +146,15 @@ def options_of(mode: str) -> tuple[Any, Any]:
     """Whether a target is asked for, and from where a mode starts."""
     starts = STARTS[mode]
     return gr.Dropdown(visible=mode == "transfer"), gr.Dropdown(choices=starts, value=starts[0][1])
+
+
+def warm_up() -> None:
+    """One step: its code is compiled when it first runs on a machine, and no job shall wait for that."""
+    from sketchlib.inversion import Run, invert_batch
+
+    if name := first_model():
+        recogniser = shelf.get(name)
+        next(invert_batch(recogniser, [Run(TWO_STROKES, recogniser.classes[0])], FIRST_PRESET, 1))
 
 
 def build(page: gr.Blocks) -> None:

@@ -23,6 +23,9 @@ ROOM = 4
 RANDOMISED = "randomised "
 """Before the name of a model: the same network with random weights."""
 
+TWO_STROKES = Sketch.from_points([[[0.2, 0.2], [0.8, 0.5]], [[0.2, 0.5], [0.8, 0.2]]])
+"""A drawing to make a network ready with."""
+
 SCORE_NAMES = {"macro_top1": "macro top-1", "top1": "top-1"}
 
 
@@ -192,11 +195,10 @@ def ready(name: str) -> None:
     """Load a model, let it predict and be explained once, so that no stroke waits for it; raises as `Shelf.get`."""
     from sketchlib.attribution import explain, logit
 
-    sketch = Sketch.from_points([[[0.2, 0.2], [0.8, 0.5]], [[0.2, 0.5], [0.8, 0.2]]])
-    shelf.probabilities(name, [sketch])
+    shelf.probabilities(name, [TWO_STROKES])
     recogniser: Any = shelf.get(name)
     with shelf.lane():
-        explain(sketch, logit(recogniser, recogniser.classes[0]), "leave_one_out")
+        explain(TWO_STROKES, logit(recogniser, recogniser.classes[0]), "leave_one_out")
 
 
 def warm_up() -> None:

@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demos.ui.lanes import JOB
-from demos.ui.models import is_here, shelf
+from demos.ui.models import TWO_STROKES, is_here, shelf
 from sketchlib.errors import CheckpointError, InputError, SketchlibError
 from sketchlib.models.cards import find_card
-from sketchlib.sketch import Sketch
 
 if TYPE_CHECKING:
     from sketchlib.retrieval import Gallery, PhotoEncoder
@@ -95,10 +94,9 @@ def cache_folder() -> Path:
 def make_ready() -> None:
     """Everything that a first stroke would wait for: the gallery, and the network on each of its canvases."""
     shipped()
-    sketch = Sketch.from_points([[[0.2, 0.2], [0.8, 0.5]], [[0.2, 0.5], [0.8, 0.2]]])
     for canvas in (None, *CANVASES):
         with shelf.lane():
-            retriever().query(sketch, canvas)
+            retriever().query(TWO_STROKES, canvas)
 
 
 def describe(scores: Sequence[Any], title: str) -> str:

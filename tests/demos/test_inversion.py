@@ -19,7 +19,7 @@ from demos.inversion.film import MOST_RUNS, end, head, line, read_film
 from demos.inversion.poses import poses
 from demos.ui import examples, first_model, shelf
 from sketchlib.errors import InputError
-from sketchlib.inversion import PRESETS, Step
+from sketchlib.inversion import PRESETS, Step, invert_batch
 from sketchlib.io import from_pad
 from sketchlib.sketch import Sketch
 from tests.viz.moves import IDS, history, sketch_at
@@ -311,3 +311,19 @@ def test_live_recognition_answers_while_an_inversion_runs(model):
     assert still
     assert answered == 5
     assert "live" not in tickets
+
+
+def test_warming_up_is_one_step_of_a_model_that_is_here(model, monkeypatch):
+    steps = []
+
+    def counted(*arguments):
+        for step in invert_batch(*arguments):
+            steps.append(step)
+            yield step
+
+    monkeypatch.setattr("sketchlib.inversion.invert_batch", counted)
+    inversion.warm_up()
+    assert len(steps) == 1
+    monkeypatch.setattr(inversion, "first_model", lambda: "")
+    inversion.warm_up()
+    assert len(steps) == 1
