@@ -147,6 +147,12 @@ def test_a_deletion_is_that_of_the_library_and_holds(sketch, recognisers):
     )
 
 
+def test_a_deletion_that_fools_nobody_is_not_verified(sketch, recognisers):
+    found = api.attack(STROKES, budget=0.1)
+    assert not adversarial.attack(recognisers[first_model()], sketch, budget=0.1).flipped
+    assert (found["verified"], found["minimal"], found["restored"]) == (False, False, [])
+
+
 def test_a_deletion_stays_within_its_budget_and_says_which_parts_went():
     found = api.attack(STROKES, strategy="random", parts="segments", budget=0.3)
     assert found["ink"] <= 0.3 + 1e-9
@@ -289,8 +295,15 @@ def test_the_page_offers_programs_six_endpoints_and_nothing_else():
     assert info["unnamed_endpoints"] == {}
     own = {each.api_name: each for each in page.fns.values() if each.api_name in NAMED}
     assert {name: each.concurrency_id for name, each in own.items()} == {
-        call.__name__: lane for call, lane in api.LANES.items()
+        "recognise": "model",
+        "explain": "model",
+        "invert": "inversion",
+        "retrieve": "retrieve",
+        "attack": "attack",
+        "assist": "retrieve",
     }
+    visitors = {each.concurrency_id for each in page.fns.values() if each.api_visibility == "private"}
+    assert visitors >= set(api.LANES.values())
     limits = {}
     for each in page.fns.values():
         limits.setdefault(each.concurrency_id, set()).add(each.concurrency_limit)
