@@ -4,7 +4,12 @@ import gzip
 import json
 import urllib.request
 
+import pytest
+
+from benchmarks.browser import free_port, serving
 from demos.ui.server import MOST_THREADS, QUEUE
+
+expect = pytest.importorskip("playwright.sync_api").expect
 
 
 def get(url, **headers):
@@ -41,3 +46,30 @@ def test_there_is_room_for_32_visitors_who_draw_and_the_events_of_each(toy_serve
     events = sum([pad, "input"] in [list(target) for target in each["targets"]] for each in config["dependencies"])
     assert QUEUE["max_size"] >= 32 * events
     assert 32 * (2 + events) <= MOST_THREADS
+
+
+FULL = """
+import runpy, sys
+from demos.ui import server
+server.QUEUE["max_size"] = 0
+sys.argv = ["stub", "{port}"]
+runpy.run_path("tests/e2e/stub_server.py", run_name="__main__")
+"""
+
+
+def test_who_comes_when_the_queue_is_full_is_told_so_and_draws_on(browser):
+    port = free_port()
+    with serving("-c", FULL.format(port=port), port=port) as (url, _):
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(f"{url}/?tab=Inversion")
+        page.locator("#pad-inversion .sp-examples button").first.click()
+        page.locator("#inversion-run").click()
+        expect(page.get_by_test_id("toast-body")).to_contain_text(
+            "This application is currently busy. Please try again."
+        )
+        expect(page.locator("#pad-inversion .sp-ink path")).to_have_count(7)
+        expect(page.locator("#player .pl-stop")).to_be_hidden()
+        page.get_by_role("tab", name="Recognise").click()
+        page.locator("#pad-recognise .sp-examples button").first.click()
+        expect(page.locator("#answers .an-rows li")).to_have_count(5)
+        page.close()
