@@ -147,7 +147,7 @@ PAD_JSON = json.dumps(
     [
         ("a.svg", SVG.encode()),
         ("b.ndjson", NDJSON.encode()),
-        ("c.ndjson.gz", gzip.compress(NDJSON.encode())),
+        ("c.ndjson.gz", gzip.compress(NDJSON.encode(), mtime=0)),
         ("d.json", PAD_JSON.encode()),
     ],
 )
@@ -171,7 +171,7 @@ HOSTILE = "<img src=x onerror=alert(1)>"
             b'<!DOCTYPE a [<!ENTITY b "c">]><svg xmlns="http://www.w3.org/2000/svg"><text>&b;</text></svg>',
             "bomb.svg",
         ),
-        ("cut.ndjson.gz", gzip.compress(NDJSON.encode() * 50)[:40], "cut.ndjson.gz"),
+        ("cut.ndjson.gz", gzip.compress(NDJSON.encode() * 50, mtime=0)[:40], "cut.ndjson.gz"),
         ("broken.ndjson", b'{"drawing": [[[1, 2], [3, "x"]]]}\n', "line 1"),
         ("nan.json", b'{"strokes": [{"id": 1, "pts": [[NaN, 1]]}]}', "nan.json"),
         ("big.svg", b"<svg>" + b" " * 3_000_000, "2 MB"),
