@@ -146,6 +146,25 @@ def test_rdp_measures_to_the_line_as_published_drawings_do() -> None:
     assert len(ramer_douglas_peucker(np.array([[0.0, 0.0], [90.0, 1.0], [0.0, 0.0]]), 2.0)) == 3
 
 
+def test_rdp_drops_what_is_as_far_as_the_tolerance() -> None:
+    points = np.array([[0.0, 0.0], [5.0, 2.0], [10.0, 0.0]])
+    assert len(ramer_douglas_peucker(points, 2.0)) == 2
+    assert len(ramer_douglas_peucker(points, 1.999)) == 3
+
+
+@pytest.mark.parametrize(("extra", "simplified"), [(0, True), (2, True), (3, False), (8, False)])
+def test_a_drawing_is_simplified_when_a_tenth_of_its_points_may_go(extra: int, simplified: bool) -> None:
+    """Twenty corners of a zigzag, and so many points on its first straight pieces."""
+    corners = [(round(x * 255 / 19), 255 * (x % 2)) for x in range(20)]
+    points = []
+    for place, (start, end) in enumerate(itertools.pairwise(corners)):
+        points.append(start)
+        if place < extra:
+            points.append(((start[0] + end[0]) // 2, 127))
+    sketch = Sketch.from_points([np.array([*points, corners[-1]]) / 255])
+    assert is_canonical(sketch) is simplified
+
+
 @given(SKETCHES)
 def test_canonical_is_the_four_steps_in_order(sketch: Sketch) -> None:
     if is_canonical(sketch.transformed(1 / 255)):

@@ -90,6 +90,25 @@ def test_beziers_stay_within_the_tolerance(controls: list[tuple[int, int]], kind
     assert apart.max() <= 0.002 + 0.003
 
 
+def test_an_ellipse_is_as_fine_as_its_long_radius_asks() -> None:
+    (stroke,) = io.from_svg(document('<ellipse cx="50" cy="50" rx="48" ry="3"/>'), 0.001)
+    middles = (stroke.points[1:] + stroke.points[:-1]) / 2.0
+    angle = np.linspace(0.0, 2.0 * np.pi, 20_000)
+    curve = 0.5 + np.stack([0.48 * np.cos(angle), 0.03 * np.sin(angle)], axis=1)
+    apart = np.hypot(*(middles[:, None] - curve[None]).transpose(2, 0, 1)).min(axis=1)
+    assert apart.max() <= 0.001
+    assert len(stroke) > 2 * math.pi * math.sqrt(0.48 / 0.008)
+
+
+@pytest.mark.parametrize(
+    ("path", "bend", "pieces"), [("Q50 100 100 0", 2 * 200, 5), ("C50 100 50 100 100 0", 6 * math.hypot(50, 100), 7)]
+)
+def test_a_curve_has_the_pieces_that_its_bend_asks_for(path: str, bend: float, pieces: int) -> None:
+    """n^2 >= bend / (8 tolerance), the bend of degree d being d (d - 1) times the longest second difference."""
+    (stroke,) = io.from_svg(document(f'<path d="M0 0{path}"/>'), 0.02)
+    assert len(stroke) - 1 == math.ceil(math.sqrt(bend / (8 * 2.0))) == pieces
+
+
 def test_what_is_not_geometry_stays_behind() -> None:
     body = (
         '<script>alert(1)</script><script href="x.js"/><style>path{d:none}</style><text>hello</text>'
@@ -132,6 +151,7 @@ MANY = "<path d='M1 1L2 2'/>"
         (document('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>'), "<use> followed"),
         (document('<use id="a" href="#a"/>'), "<use> followed"),
         (document("<g>" * 5_000 + "</g>" * 5_000), "nested at most 64 deep"),
+        (document("<other>" * 64 + "</other>" * 64), "nested at most 64 deep"),
         (document(f'<g transform="{"scale(1)" * 1_000}">{MANY * 500}</g>'), "once <use> is followed, got"),
         (document(MANY * 2_001), "2,000 strokes"),
         (document('<circle r="1000"/>', 'viewBox="0 0 1e-6 1e-6"'), "100,000 points"),
