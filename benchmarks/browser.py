@@ -74,7 +74,7 @@ def provenance() -> dict[str, Any]:
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
     names = ("gradio", "torch", "numpy", "plotly")
     return {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
         "load_before": round(os.getloadavg()[0], 2),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in names}},
         "commit": commit.strip(),
