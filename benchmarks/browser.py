@@ -83,8 +83,7 @@ def provenance() -> dict[str, Any]:
 
 def foot(found: Mapping[str, Any]) -> str:
     """One line of markdown for the foot of a page of results. found: as of `provenance`."""
-    machine = found["machine"].rpartition(" ")[0]
-    return f"\nMeasured on {machine}, torch {found['versions']['torch']}, at commit {found['commit']}.\n"
+    return f"\nMeasured on {found['machine']}, torch {found['versions']['torch']}, at commit {found['commit']}.\n"
 
 
 if __name__ == "__main__":
