@@ -2,7 +2,7 @@
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -144,6 +144,18 @@ def test_calls_have_a_limit():
     found, model = asked_at_once(numbers)
     assert found == [2 * number for number in numbers]
     assert model.asked == [MOST_TOGETHER, MOST_TOGETHER]
+
+
+def test_who_stands_behind_a_full_call_is_answered_by_the_next():
+    together, model, answers = Together(Lanes(1)), Model(), []
+    ahead = [(number, Future()) for number in range(0, 2 * MOST_TOGETHER, 2)]
+    together._waiting["doubler"] = list(ahead)
+    asking = threading.Thread(target=lambda: answers.append(together.ask("doubler", model, 100)), daemon=True)
+    asking.start()
+    asking.join(PATIENCE)
+    assert answers == [200]
+    assert [future.result(PATIENCE) for _, future in ahead] == [2 * number for number, _ in ahead]
+    assert model.asked == [MOST_TOGETHER, 1]
 
 
 def test_nobody_is_forgotten_in_a_crowd():
