@@ -1,11 +1,11 @@
 """The guard around the app, with applications of a few lines inside it."""
 
-import asyncio
 import json
 
 import pytest
 
 from demos.ui.guard import HEADERS, MOST_REQUEST_BYTES, MOST_UPLOAD_BYTES, Guard, leads_elsewhere
+from tests.asynchronous import waited
 
 
 def ask(app, path="/gradio_api/call/x", body=(b"",), headers=(), kind="http"):
@@ -19,7 +19,7 @@ def ask(app, path="/gradio_api/call/x", body=(b"",), headers=(), kind="http"):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(Guard(app)({"type": kind, "path": path, "headers": list(headers)}, receive, send))
+    waited(Guard(app)({"type": kind, "path": path, "headers": list(headers)}, receive, send))
     if not sent:
         return None
     start, *bodies = sent

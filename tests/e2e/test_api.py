@@ -1,7 +1,6 @@
 """The running app as programs meet it: gradio_client, curl, the README's examples, and a client of the MCP server."""
 
 import ast
-import asyncio
 import json
 import re
 import subprocess
@@ -18,6 +17,7 @@ from demos import api
 from demos.ui import examples, first_model
 from sketchlib.io import from_pad
 from sketchlib.models import load
+from tests.asynchronous import waited
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = "http://127.0.0.1:7860"
@@ -56,7 +56,7 @@ def asked(server, conversation):
             await session.initialize()
             return await conversation(session)
 
-    return asyncio.run(talk())
+    return waited(talk())
 
 
 def test_the_readmes_python_runs(real_server):

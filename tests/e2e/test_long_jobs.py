@@ -3,13 +3,14 @@
 import asyncio
 import json
 import statistics
-import threading
 import time
 import urllib.request
 from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from tests.asynchronous import waited
 
 aiohttp = pytest.importorskip("aiohttp")
 EXAMPLES = Path(__file__).resolve().parents[2] / "demos" / "examples"
@@ -26,23 +27,6 @@ def sessions(monkeypatch):
     import session
 
     return session
-
-
-def run(story):
-    """In a thread of its own, as the browser's has a loop that runs; what it raises is raised here."""
-    raised = []
-
-    def tell():
-        try:
-            asyncio.run(story)
-        except BaseException as error:
-            raised.append(error)
-
-    thread = threading.Thread(target=tell)
-    thread.start()
-    thread.join()
-    for error in raised:
-        raise error
 
 
 def sketch(name, strokes=None):
@@ -99,7 +83,7 @@ def story(told):
                 await told(house)
                 assert +house.errors == Counter()
 
-        run(tell())
+        waited(tell())
 
     return test
 

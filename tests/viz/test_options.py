@@ -66,7 +66,7 @@ def test_the_predicted_class_is_explained_unless_told_otherwise(recogniser, file
         (["--method", "guess"], "'guess'"),
         (["--target", "unicorn"], "'unicorn'"),
         (["--target", "cat", "--not", "cat"], "two different classes"),
-        (["--out", "{tmp}/missing/heat.svg"], "heat.svg"),
+        (["--out", "{tmp}/cat.json/heat.svg"], "cat.json"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_status_2(recogniser, file, words, named, capsys, tmp_path):
