@@ -196,3 +196,16 @@ def test_explained_is_the_attribution_of_the_margin():
     made = recogniser("sketchxainet")
     own = explained(made, "leave_one_out")(CROSSING, "cat", "dog")
     np.testing.assert_array_equal(own.values, explain(CROSSING, margin(made, "cat", "dog"), "leave_one_out").values)
+
+
+@pytest.mark.parametrize("strategy", ["greedy", "exhaustive"])
+def test_a_tie_is_not_the_goal(strategy):
+    """Without one stroke both classes are as likely; only without two the other is seen."""
+
+    class Even(Table):
+        def row(self, ids):
+            return np.array([1.0, {6: 0.5, 5: 1.0}.get(len(ids), 2.0), 0.0])
+
+    found = attack(Even(6, 0), SIX, strategy=strategy)
+    assert found.flipped
+    assert len(found.final.remaining) == 4

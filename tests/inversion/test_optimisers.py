@@ -79,6 +79,12 @@ def test_adam_is_torchs_with_our_rates():
     torch.testing.assert_close(place, own.detach())
 
 
+def test_the_rate_falls_along_half_a_cosine_to_its_last_value():
+    falling = replace(PRESETS["sketchxai"], learning_rate=3.0, last_rate=1.0)
+    assert [falling.rate(step, 4) for step in (0, 2, 4)] == pytest.approx([3.0, 2.0, 1.0])
+    assert falling.rate(1, 4) == pytest.approx(2.0 + math.cos(math.pi / 4))
+
+
 def test_an_unknown_optimiser_is_refused():
     assert chosen("sketchxai") is PRESETS["sketchxai"]
     with pytest.raises(InputError, match="got 'sgd'"):

@@ -50,6 +50,12 @@ def test_error_is_the_mean_distance_of_confidence_from_accuracy(scored):
     assert calibration_error(logits / best_temperature(logits, labels), labels) < expected / 3
 
 
+def test_what_is_certain_is_in_the_last_bin():
+    """Confidences of 1 to the last digit; half of them are right."""
+    logits = torch.tensor([[1000.0, 0.0], [1000.0, 0.0]])
+    assert calibration_error(logits, torch.tensor([0, 1])) == 0.5
+
+
 @pytest.mark.parametrize("builder", ["sketchcnn", "sketchxainet"])
 def test_command_divides_the_logits_and_keeps_the_rest(tmp_path, builder, capsys):
     torch.manual_seed(0)
