@@ -256,6 +256,16 @@ def test_a_finished_run_has_nothing_left_to_do(tmp_path, uninterrupted):
     assert equal(everything(again), uninterrupted)
 
 
+@pytest.mark.parametrize("content", [b"", b"half", b"PK\x03\x04 and no more"])
+def test_a_damaged_state_is_a_sentence_that_says_what_to_do(tmp_path, content):
+    (tmp_path / "state.pt").write_bytes(content)
+    with pytest.raises(
+        CheckpointError, match=r"goes on from what it saved, got .*: delete .*state\.pt to begin"
+    ) as caught:
+        toy(tmp_path)
+    assert len(str(caught.value).splitlines()) == 1
+
+
 def test_another_network_is_refused_in_one_sentence(tmp_path):
     toy(tmp_path).run()
     run = toy(tmp_path / "other")
