@@ -143,7 +143,11 @@ def test_a_gallery_is_the_same_and_only_what_is_missing_is_embedded(tmp_path: Pa
         shutil.copy(photo, photos)
     *others, (_, whole), (_, ended) = survived(GALLERY, photos, tmp_path / "out")
     assert sum(when == "killed" for when, _ in others) == KILLS
-    assert whole["files"] == ended["files"]
+    (name,) = [name for name in ended["files"] if name.startswith("vectors-")]
+    same, other = (np.load(tmp_path / "out" / folder / name) for folder in ("whole", "killed"))
+    # A batch that a kill has cut is another batch when it goes on: sums differ in their last bits.
+    assert np.abs(same - other).max() < 1e-6
+    assert whole["files"] | {name: ""} == ended["files"] | {name: ""}
     assert {name.partition("-")[0] for name in ended["files"]} == {"gallery.json", "vectors", "thumbnails", "lock"}
     runs = 1 + sum(when == "done" for when, _ in others)
     assert ended["different"] == len(shipped)
