@@ -64,7 +64,7 @@ class Session:
     def __init__(self, http: aiohttp.ClientSession, url: str, errors: "Counter[str]"):
         self._http, self._url, self._errors = http, url, errors
         self.name = secrets.token_hex(6)
-        self._answers: dict[str, asyncio.Future[bool]] = {}
+        self._answers: dict[str, asyncio.Future[str | None]] = {}
         self._stream: asyncio.Task[None] | None = None
         self._heart: asyncio.Task[None] | None = None
 
@@ -94,13 +94,13 @@ class Session:
             self._stream = asyncio.create_task(self._listen())
         try:
             async with asyncio.timeout(PATIENCE):
-                succeeded = await answer
+                wrong = await answer
         except TimeoutError:
             self._errors["queue: no answer in time"] += 1
             return False
-        if not succeeded:
-            self._errors["queue: an event failed"] += 1
-        return succeeded
+        if wrong is not None:
+            self._errors[f"queue: {wrong}"] += 1
+        return wrong is None
 
     def stay(self) -> None:
         """Begin the heartbeat, by which the server knows that the page is open."""
@@ -125,7 +125,7 @@ class Session:
             self._errors[f"{what}: {type(error).__name__}"] += 1
         return None
 
-    def _answer(self, event: str) -> "asyncio.Future[bool]":
+    def _answer(self, event: str) -> "asyncio.Future[str | None]":
         return self._answers.setdefault(event, asyncio.get_running_loop().create_future())
 
     async def _listen(self) -> None:
@@ -135,7 +135,7 @@ class Session:
                 if message["msg"] == "process_completed":
                     answer = self._answer(message["event_id"])
                     if not answer.done():
-                        answer.set_result(bool(message["success"]))
+                        answer.set_result(None if message["success"] else _said(message["output"]))
                 elif message["msg"] == "close_stream":
                     break
             self._answers = {event: answer for event, answer in self._answers.items() if not answer.done()}
@@ -150,3 +150,8 @@ class Session:
     async def _beat(self) -> None:
         async for _ in self._messages(f"heartbeat/{self.name}"):
             pass
+
+
+def _said(output: dict[str, Any]) -> str:
+    """What a failed event was answered."""
+    return str(output.get("error") or "an event failed")

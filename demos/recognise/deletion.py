@@ -1,12 +1,14 @@
 """Does the model really need these strokes? The score while strokes leave, most important first, against chance."""
 
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from demos.ui import RESTING, figure, shelf
+from demos.ui import MARGIN, RESTING, figure, shelf
 from sketchlib.viz import number
 
 if TYPE_CHECKING:
@@ -14,23 +16,24 @@ if TYPE_CHECKING:
 
 QUESTION = "Does it really need these strokes?"
 ORDERS = 10
+MOST_IN_A_LANE = 256
+"""Strokes of all the orders that are asked about at a time: who waits may go between."""
 BAND = "rgba(140,136,126,.22)"
 Array = NDArray[np.float64]
 
 
 def curves(game: "Game", values: Array) -> tuple[Array, Array]:
     """Scores (players + 1,) as strokes leave, highest value first, and (ORDERS, players + 1) in random orders."""
-    order = np.random.default_rng(0)
-    random = [curve(game, order.permutation(len(values)).astype(float)) for _ in range(ORDERS)]
-    return curve(game, values), np.array(random)
-
-
-def curve(game: "Game", values: Array) -> Array:
-    """One curve of `curves`, in a lane of its own: a visitor's next stroke waits for one curve at most."""
     from sketchlib.attribution.faithfulness import deletion_curve
 
-    with shelf.lane(RESTING):
-        return deletion_curve(game, values)
+    order = np.random.default_rng(0)
+    rankings = np.array([values, *(order.permutation(len(values)) for _ in range(ORDERS))])
+    scores = []
+    for some in np.array_split(rankings, math.ceil(rankings.size / MOST_IN_A_LANE)):
+        with shelf.lane(RESTING):
+            scores.append(deletion_curve(game, some))
+    all_curves = np.concatenate(scores)
+    return all_curves[0], all_curves[1:]
 
 
 def finding(ordered: Array, random: Array) -> str:
@@ -45,37 +48,42 @@ def deletion_chart(found: "Attribution", game: "Game") -> go.Figure:
     """Both curves; the band holds all the random orders."""
     ordered, random = curves(game, found.per_stroke())
     steps = list(range(len(ordered)))
-    chart = empty(finding(ordered, random), len(ordered) - 1, found.target)
-    low, high = random.min(axis=0).tolist(), random.max(axis=0).tolist()
-    quiet = {"line": {"width": 0}, "hoverinfo": "skip", "mode": "lines"}
-    chart.add_scatter(x=steps, y=low, **quiet)
-    chart.add_scatter(x=steps, y=high, fill="tonexty", fillcolor=BAND, **quiet)
     lines = {f"random, n = {ORDERS}": random.mean(axis=0).tolist(), "strongest first": ordered.tolist()}
-    for (name, heights), width in zip(lines.items(), (1.5, 3), strict=True):
-        chart.add_scatter(x=steps, y=heights, name=name, mode="lines+markers", line={"width": width})
-        chart.data[-1].update(marker={"size": 6}, cliponaxis=False, hovertemplate="%{y:.2f}")
-    return _named(chart, lines)
+    quiet = {"type": "scatter", "x": steps, "line": {"width": 0}, "hoverinfo": "skip", "mode": "lines"}
+    seen = {"type": "scatter", "x": steps, "mode": "lines+markers", "marker": {"size": 6}, "cliponaxis": False}
+    band = [
+        {**quiet, "y": random.min(axis=0).tolist()},
+        {**quiet, "y": random.max(axis=0).tolist(), "fill": "tonexty", "fillcolor": BAND},
+    ]
+    drawn = [
+        {**seen, "y": heights, "name": name, "line": {"width": width}, "hovertemplate": "%{y:.2f}"}
+        for (name, heights), width in zip(lines.items(), (1.5, 3), strict=True)
+    ]
+    about = finding(ordered, random)
+    return empty(about, len(ordered) - 1, found.target, [*band, *drawn], annotations=_names(lines))
 
 
-def _named(chart: go.Figure, lines: dict[str, list[float]]) -> go.Figure:
+def _names(lines: dict[str, list[float]]) -> list[dict[str, Any]]:
     """Each line's name where the lines are farthest apart: the upper one's above it, the lower one's below."""
     (chance, theirs), (own, ours) = lines.items()
     at = int(np.argmax(np.abs(np.subtract(ours, theirs))))
     above = ours[at] >= theirs[at]
+    names = []
     for name, height, up in ((chance, theirs[at], not above), (own, ours[at], above)):
         anchor, shift = ("bottom", 8) if up else ("top", -8)
-        chart.add_annotation(x=at, y=height, text=name, showarrow=False, yanchor=anchor, yshift=shift)
-    return chart
+        names.append({"x": at, "y": height, "text": name, "showarrow": False, "yanchor": anchor, "yshift": shift})
+    return names
 
 
-def empty(found: str, strokes: int = 8, target: str = "score") -> go.Figure:
-    """The axes, and a sentence under the question."""
-    chart = figure(QUESTION, found, "strokes removed", target)
-    chart.update_layout(margin={"r": 40})
-    return chart.update_xaxes(range=[-0.2, strokes + 0.2], dtick=max(1, strokes // 8))
+def empty(
+    found: str, strokes: int = 8, target: str = "score", lines: Sequence[dict[str, Any]] = (), **more: Any
+) -> go.Figure:
+    """The axes, a sentence under the question, and what is drawn between the axes, see `demos.ui.figure`."""
+    x = {"title": "strokes removed", "range": [-0.2, strokes + 0.2], "dtick": max(1, strokes // 8)}
+    y = {"title": target, **more.pop("y", {})}
+    return figure(QUESTION, found, x, y, lines, margin={**MARGIN, "r": 40}, **more)
 
 
 def unasked(sentence: str = "Rest the pen: strokes leave one by one, strongest first") -> go.Figure:
     """The chart before there is anything to show, or with the reason why not."""
-    chart = empty(sentence)
-    return chart.update_yaxes(range=[0, 1], showticklabels=False)
+    return empty(sentence, y={"range": [0, 1], "showticklabels": False})

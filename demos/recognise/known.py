@@ -3,6 +3,7 @@
 import html
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -76,26 +77,39 @@ def named_at(chances: NDArray[np.float32]) -> dict[int, list[int]]:
 def chart(counts: Sequence[int], chances: NDArray[np.float32], classes: Sequence[str]) -> go.Figure:
     """Probability of the leading classes after every stroke. chances: (steps, classes)."""
     shown, since = leading(chances), known_since(chances)
-    drawn = empty_chart(finding(classes[shown[-1]], counts, since), counts)
     names = [html.escape(shortened(classes[index])) for index in shown]
     percent = 100 * chances[:, shown]
-    for column, name in enumerate(names):
-        line = {"width": 3 if column == len(names) - 1 else 1.5}
-        drawn.add_scatter(x=list(counts), y=percent[:, column].tolist(), name=name, line=line, cliponaxis=False)
-    drawn.update_traces(mode="lines+markers" if len(counts) < 30 else "lines", marker={"size": 6})
-    drawn.update_traces(hovertemplate="%{y:.1f} %")
+    mode = "lines+markers" if len(counts) < 30 else "lines"
+    lines = [
+        {
+            "type": "scatter",
+            "x": list(counts),
+            "y": percent[:, column].tolist(),
+            "name": name,
+            "mode": mode,
+            "line": {"width": 3 if column == len(names) - 1 else 1.5},
+            "marker": {"size": 6},
+            "cliponaxis": False,
+            "hovertemplate": "%{y:.1f} %",
+        }
+        for column, name in enumerate(names)
+    ]
+    beside = []
     for step, columns in named_at(chances[:, shown]).items():
-        beside = {"x": 1.02, "xref": "paper"} if step == len(counts) - 1 else {"x": counts[step], "xshift": 7}
+        place = {"x": 1.02, "xref": "paper"} if step == len(counts) - 1 else {"x": counts[step], "xshift": 7}
         for column, height in zip(columns, spread(percent[step, columns].tolist()), strict=True):
-            drawn.add_annotation(**beside, xanchor="left", y=height, text=names[column], showarrow=False)
-    return drawn.add_vline(x=counts[since], line={"dash": "dot", "width": 1}) if since else drawn
+            beside.append(place | {"xanchor": "left", "y": height, "text": names[column], "showarrow": False})
+    dotted = {"line": {"dash": "dot", "width": 1}}
+    upright = {"type": "line", "x0": counts[since], "x1": counts[since], "y0": 0, "y1": 1, "yref": "y domain"} | dotted
+    found = finding(classes[shown[-1]], counts, since)
+    return empty_chart(found, counts, lines, annotations=beside, shapes=[upright] if since else [])
 
 
-def empty_chart(found: str, counts: Sequence[int]) -> go.Figure:
-    """The axes of `chart`, and a sentence under the question."""
-    drawn = figure(QUESTION, found, "strokes drawn", "probability (%)")
-    drawn.update_yaxes(range=[0, 100])
-    return drawn.update_xaxes(range=[counts[0] - 0.15, max(counts[-1], 2) + 0.15], dtick=max(1, counts[-1] // 8))
+def empty_chart(found: str, counts: Sequence[int], lines: Sequence[dict[str, Any]] = (), **more: Any) -> go.Figure:
+    """The axes of `chart`, a sentence under the question, and what is drawn between the axes, see `demos.ui.figure`."""
+    ends = [counts[0] - 0.15, max(counts[-1], 2) + 0.15]
+    x = {"title": "strokes drawn", "range": ends, "dtick": max(1, counts[-1] // 8)}
+    return figure(QUESTION, found, x, {"title": "probability (%)", "range": [0, 100]}, lines, **more)
 
 
 def unasked() -> go.Figure:

@@ -3,7 +3,7 @@
 from demos.ui.boundary import toast, toasted, told
 from demos.ui.claims import with_claims
 from demos.ui.examples import examples
-from demos.ui.figures import figure
+from demos.ui.figures import MARGIN, figure
 from demos.ui.files import FILE_CALLS
 from demos.ui.gpu import lent_gpu
 from demos.ui.heat import bare_heat, pad_heat
@@ -31,6 +31,7 @@ __all__ = [
     "CSS",
     "FILE_CALLS",
     "JOB",
+    "MARGIN",
     "MOST_THREADS",
     "QUEUE",
     "RANDOMISED",

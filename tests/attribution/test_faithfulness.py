@@ -84,6 +84,23 @@ def test_a_curve_asks_once_for_each_step():
     assert sum(asked) == 4
 
 
+def test_several_rankings_give_a_curve_each_and_ask_once_for_what_they_share():
+    asked = []
+
+    class Watched(TableGame):
+        def values(self, gates):
+            asked.append(len(gates))
+            return super().values(gates)
+
+    rankings = np.array([[VALUES, np.negative(VALUES)], [np.arange(4.0), np.array(VALUES)]])
+    for curve in (deletion_curve, insertion_curve):
+        together = curve(Watched(SCORES), rankings)
+        assert together.shape == (2, 2, 5)
+        for place in np.ndindex(2, 2):
+            assert together[place] == pytest.approx(curve(TableGame(SCORES), rankings[place]))
+    assert max(asked) <= 3 * 3 + 2
+
+
 def test_area_is_that_of_the_polygon():
     assert area([1.0, 0.5, 0.0]) == pytest.approx(0.5)
     assert area([1.0, 0.0, 0.0, 0.0]) == pytest.approx(1 / 6)
@@ -96,7 +113,7 @@ def test_resampling_keeps_ends_and_straight_lines():
     assert resampled([3.0, 1.0, 2.0], 3) == pytest.approx([3, 1, 2])
 
 
-@pytest.mark.parametrize("values", [[1.0, 2.0], [1.0, 2.0, 3.0, float("nan")], [[1.0, 2.0, 3.0, 4.0]]])
+@pytest.mark.parametrize("values", [[1.0, 2.0], [1.0, 2.0, 3.0, float("nan")], [[1.0, 2.0], [3.0, 4.0]], 1.0])
 def test_a_ranking_that_does_not_fit_is_refused(values):
     with pytest.raises(InputError, match="one finite value per stroke"):
         deletion_curve(TableGame(SCORES), values)

@@ -84,6 +84,7 @@ def test_a_photo_becomes_the_target_is_scored_and_the_next_begins_on_an_empty_pa
     visitor = tab()
     expect(part(visitor, "[data-act=done]")).to_have_attribute("aria-disabled", "true")
     chair(visitor)
+    expect(part(visitor, ".fi-curve circle")).to_have_count(3)
     tile = part(visitor, ".fi-top li").nth(4)
     name = tile.get_attribute("data-name")
     tile.locator("button").click()
