@@ -1,6 +1,6 @@
 """Fuzzing of every reader: `python benchmarks/fuzz.py --inputs 13000 --table docs/results/fuzzing.md`.
 
-Each input is a good one after one to six changes (`fuzz_inputs`), or, half of the time, a change of an input whose
+Each input is a good one after one to six changes (`fuzz_changes`), or, half of the time, a change of an input whose
 answer was new. What holds for all of them stands in `fuzz_readers`: a valid sketch or photo, or one sentence; never
 another exception or numerical warning, never more than SECONDS of processor time, never more than MEGABYTES above what
 the process began with. The same seed gives the same inputs.
@@ -23,8 +23,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.browser import provenance
-from benchmarks.fuzz_inputs import mutated, seeds
+from benchmarks.fuzz_changes import mutated
 from benchmarks.fuzz_readers import READ, READERS, outcome
+from benchmarks.fuzz_seeds import seeds
 
 SECONDS, MEGABYTES = 10.0, 1200
 KEPT_BYTES = 1500

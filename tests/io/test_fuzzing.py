@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from benchmarks import fuzz_readers
-from benchmarks.fuzz_inputs import mutated, seeds
+from benchmarks.fuzz_changes import mutated
 from benchmarks.fuzz_readers import READ, READERS, BrokenError, check_sentence, check_sketch, outcome
+from benchmarks.fuzz_seeds import seeds
 from sketchlib.errors import FormatError
 from sketchlib.sketch import Sketch
 
