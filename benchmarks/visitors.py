@@ -124,10 +124,12 @@ class Visitor:
         self._tally.opened.append(1000 * (time.perf_counter() - began))
 
     async def _work(self) -> None:
-        """Long jobs, one after the other, each about a sketch of its own."""
+        """Long jobs, one after the other, each about a sketch of its own with strokes to move or to leave out."""
         while not self._enough():
             for button, (number, trigger, rest) in self._tab.jobs.items():
-                strokes = [{"id": place, "pts": points} for place, points in enumerate(drawing(self._random))]
+                while len(drawn := list(drawing(self._random))) < 2:
+                    pass
+                strokes = [{"id": place, "pts": points} for place, points in enumerate(drawn)]
                 inputs = [{"v": 1, "size": 256, "rev": 1, "strokes": strokes}, *rest[:-1], str(self._random.random())]
                 began = time.perf_counter()
                 if await self._session.queued(number, trigger, inputs):

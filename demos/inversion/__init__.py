@@ -47,7 +47,9 @@ STARTS = {
 }
 WITHOUT_CHANCE = ("origin", "as_drawn")
 tickets = Tickets("inversion")
-# One inversion at a time; between its iterations it leaves its lane to those who draw.
+LANE_SECONDS = 0.1
+"""An inversion keeps its lane at a time."""
+# One inversion at a time; between its iterations it leaves its lane to those who wait.
 LANE: dict[str, Any] = {"show_progress": "hidden", "concurrency_id": "inversion", "concurrency_limit": 1}
 AT_ONCE: dict[str, Any] = {"show_progress": "hidden", "queue": False, "api_visibility": "private"}
 
@@ -126,13 +128,18 @@ def paced(about: dict[str, Any], runs: Sequence["Run"], steps: Iterator[tuple["S
 
 
 def in_lanes(steps: Iterator[tuple["Step", ...]]) -> Iterator[tuple["Step", ...]]:
-    """The same, each step made in a lane."""
-    while True:
-        with shelf.lane(JOB):
-            step = next(steps, None)
-        if step is None:
-            return
-        yield step
+    """The same, made in lanes, for LANE_SECONDS in each: with many visitors the wait for one is the longer part."""
+    while made := _some(steps):
+        yield from made
+
+
+def _some(steps: Iterator[tuple["Step", ...]]) -> list[tuple["Step", ...]]:
+    made: list[tuple[Step, ...]] = []
+    with shelf.lane(JOB):
+        until = time.monotonic() + LANE_SECONDS
+        while time.monotonic() < until and (step := next(steps, None)) is not None:
+            made.append(step)
+    return made
 
 
 def preset_choices() -> list[tuple[str, str]]:
