@@ -19,8 +19,8 @@ import torch
 from browser import provenance
 from torch.nn.utils.rnn import pad_sequence
 
+from sketchlib.cli.invert import MODES
 from sketchlib.inversion import Run, invert_batch
-from sketchlib.inversion.command import MODES
 from sketchlib.inversion.layouts import Layouts
 from sketchlib.inversion.runs import SCATTER
 from sketchlib.inversion.scores import SUCCESS, Question, recognised, runs_of

@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         f"sketchlib.{name}": (*CORE, *ENCODINGS, "models", "attribution", "evaluate")
         for name in ("adversarial", "assist")
     },
-    # Its command and its judge load the networks that find photos.
+    # Its judge loads the networks that find photos.
     "sketchlib.assist": (*CORE, *ENCODINGS, "models", "attribution", "evaluate", "retrieval"),
     "sketchlib.viz": (*CORE, *ENCODINGS, "models", *METHODS),
     "sketchlib.figures": (*CORE, *ENCODINGS, "models", *METHODS, "viz"),

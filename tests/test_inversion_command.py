@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from sketchlib.cli import invert as command
 from sketchlib.cli import main
-from sketchlib.inversion import command
 from sketchlib.io import read_sketches, write_sketches
 from sketchlib.models import load
 from sketchlib.sketch import Sketch

@@ -68,7 +68,7 @@ PUBLIC = {
 INNER = {"sketchlib.data", "sketchlib.train", "sketchlib.train.retrieval", "sketchlib.__main__"}
 """What the command line runs, and nobody is promised."""
 ARRAY = re.compile(r"Array|Tensor|ndarray")
-SHAPE = re.compile(r"\(\w+(?: [+-] \d+)?,|\[\w+, ['\"]")
+SHAPE = re.compile(r"\((?:\w+(?: [+-] \d+)?|\.\.\.),|\[\w+, ['\"]")
 
 
 def names(module):

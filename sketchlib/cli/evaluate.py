@@ -47,7 +47,7 @@ def _add_evaluate_recognise(evaluate: Commands) -> None:
 
 
 def _add_evaluate_retrieve(evaluate: Commands) -> None:
-    from sketchlib.retrieval.evaluate_command import add_evaluate_options
+    from sketchlib.cli.evaluate_retrieve import add_evaluate_options
 
     retrieve = add_command(
         evaluate,
@@ -101,7 +101,7 @@ def _add_evaluate_attribution(evaluate: Commands) -> None:
 
 
 def _add_evaluate_inversion(evaluate: Commands) -> None:
-    from sketchlib.inversion.command import add_evaluate_options
+    from sketchlib.cli.invert import add_evaluate_options
 
     inversion = add_command(
         evaluate,
@@ -115,7 +115,7 @@ def _add_evaluate_inversion(evaluate: Commands) -> None:
 
 
 def _add_evaluate_attack(evaluate: Commands) -> None:
-    from sketchlib.adversarial.command import add_evaluate_options
+    from sketchlib.cli.attack import add_evaluate_options
 
     attack = add_command(
         evaluate,
@@ -128,7 +128,7 @@ def _add_evaluate_attack(evaluate: Commands) -> None:
 
 
 def _add_evaluate_assist(evaluate: Commands) -> None:
-    from sketchlib.assist.command import add_evaluate_options
+    from sketchlib.cli.assist import add_evaluate_options
 
     assist = add_command(
         evaluate, "assist", "measure how often strokes that do not belong to a photo are flagged", "--data chairs"
@@ -150,7 +150,7 @@ def _evaluate_recognise(options: argparse.Namespace) -> None:
 
 
 def _evaluate_attribution(options: argparse.Namespace) -> None:
-    from sketchlib.attribution.faithfulness.command import attribution_scores, said_again
+    from sketchlib.cli.evaluate_attribution import attribution_scores, said_again
     from sketchlib.viz.faithfulness import write_table
 
     scores, sweeps = attribution_scores(options)
@@ -161,7 +161,7 @@ def _evaluate_attribution(options: argparse.Namespace) -> None:
 
 
 def _evaluate_inversion(options: argparse.Namespace) -> None:
-    from sketchlib.inversion.command import evaluated
+    from sketchlib.cli.invert import evaluated
 
     scores, page = evaluated(options)
     if options.table is not None:
@@ -171,8 +171,8 @@ def _evaluate_inversion(options: argparse.Namespace) -> None:
 
 
 def _evaluate_attack(options: argparse.Namespace) -> None:
-    from sketchlib.adversarial.command import defended, evaluated, said_again
     from sketchlib.adversarial.report import as_text, page
+    from sketchlib.cli.attack import defended, evaluated, said_again
     from sketchlib.cli.photos import pair_scores
 
     scores, defences = evaluated(options), defended(options)
@@ -186,8 +186,8 @@ def _evaluate_attack(options: argparse.Namespace) -> None:
 
 
 def _evaluate_assist(options: argparse.Namespace) -> None:
-    from sketchlib.assist.command import evaluated, said_again
     from sketchlib.assist.report import as_text, page
+    from sketchlib.cli.assist import evaluated, said_again
 
     scores = evaluated(options)
     if options.table is not None:
@@ -197,7 +197,7 @@ def _evaluate_assist(options: argparse.Namespace) -> None:
 
 
 def _evaluate_retrieve(options: argparse.Namespace) -> None:
-    from sketchlib.retrieval.evaluate_command import as_text, evaluated, page
+    from sketchlib.cli.evaluate_retrieve import as_text, evaluated, page
 
     scores = evaluated(options)
     if options.table is not None:

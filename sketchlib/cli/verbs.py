@@ -30,7 +30,7 @@ def add_explain(verbs: Commands) -> None:
         "show which strokes of a sketch speak for a class",
         "demos/examples/02-cat.json --target cat --out heat.svg",
     )
-    from sketchlib.viz.options import add_explain_options
+    from sketchlib.cli.explain import add_explain_options
 
     add_explain_options(explain)
     add_model(explain)
@@ -39,7 +39,7 @@ def add_explain(verbs: Commands) -> None:
 
 def add_invert(verbs: Commands) -> None:
     """`invert`."""
-    from sketchlib.inversion.command import add_invert_options
+    from sketchlib.cli.invert import add_invert_options
 
     invert = add_command(
         verbs,
@@ -54,7 +54,7 @@ def add_invert(verbs: Commands) -> None:
 
 def add_attack(verbs: Commands) -> None:
     """`attack`."""
-    from sketchlib.adversarial.command import add_attack_options
+    from sketchlib.cli.attack import add_attack_options
 
     attack = add_command(
         verbs, "attack", "delete strokes until the model sees something else", "demos/examples/02-cat.json --budget 0.2"
@@ -66,7 +66,7 @@ def add_attack(verbs: Commands) -> None:
 
 def add_assist(verbs: Commands) -> None:
     """`assist`."""
-    from sketchlib.assist.command import add_assist_options
+    from sketchlib.cli.assist import add_assist_options
 
     assist = add_command(
         verbs,
@@ -100,7 +100,7 @@ def add_data(verbs: Commands) -> None:
 
 def add_gallery(verbs: Commands) -> None:
     """`gallery build`, and `retrieve`."""
-    from sketchlib.retrieval.command import add_build_options, add_retrieve_options
+    from sketchlib.cli.retrieve import add_build_options, add_retrieve_options
 
     gallery = add_group(verbs, "gallery", "prepare photos to search")
     build = add_command(gallery, "build", "embed photos once, to search them often", "photos --out photos-gallery")
@@ -127,13 +127,13 @@ def _predict(options: argparse.Namespace) -> None:
 
 
 def _explain(options: argparse.Namespace) -> None:
-    from sketchlib.viz.options import run_explain
+    from sketchlib.cli.explain import run_explain
 
     print(run_explain(options))
 
 
 def _invert(options: argparse.Namespace) -> None:
-    from sketchlib.inversion.command import inverted
+    from sketchlib.cli.invert import inverted
     from sketchlib.inversion.record import as_csv, as_json, percentages
     from sketchlib.io import to_svg
     from sketchlib.viz import storyboard_svg
@@ -154,7 +154,7 @@ def _invert(options: argparse.Namespace) -> None:
 
 
 def _attack(options: argparse.Namespace) -> None:
-    from sketchlib.adversarial.command import attacked
+    from sketchlib.cli.attack import attacked
     from sketchlib.cli.photos import rank_in
     from sketchlib.io import to_svg
 
@@ -170,7 +170,7 @@ def _attack(options: argparse.Namespace) -> None:
 
 
 def _assist(options: argparse.Namespace) -> None:
-    from sketchlib.assist.command import assisted
+    from sketchlib.cli.assist import assisted
     from sketchlib.io import to_svg
 
     found = assisted(options)

@@ -11,12 +11,12 @@ import torch
 from sketchlib.attribution import METHODS, explain, logit, margin
 from sketchlib.attribution.faithfulness import all_removals, area, deletion_curve, infidelity, insertion_curve, spearman
 from sketchlib.attribution.faithfulness.cases import Question, cases_of, methods_of
-from sketchlib.attribution.faithfulness.command import attribution_scores, said_again
 from sketchlib.attribution.faithfulness.measure import measure
 from sketchlib.attribution.faithfulness.sample import sample
 from sketchlib.attribution.faithfulness.scores import estimate, estimates
 from sketchlib.attribution.faithfulness.sweep import sweep
 from sketchlib.cli import main
+from sketchlib.cli.evaluate_attribution import attribution_scores, said_again
 from sketchlib.errors import InputError
 from sketchlib.io import read_sketches, write_sketches
 from sketchlib.models import load

@@ -3,6 +3,8 @@
 import argparse
 import re
 import shlex
+import subprocess
+import sys
 
 import pytest
 
@@ -84,3 +86,9 @@ def test_values_that_help_lists_are_those_there_are(name, option, known):
     (action,) = [action for action in command._actions if option in action.option_strings]
     listed = re.findall(r"\w+", re.sub(r"\(.*?\)|.*: ", "", action.help.partition(" (default")[0]))
     assert set(listed) - {"or"} == set(known)
+
+
+def test_the_command_line_is_there_before_torch():
+    program = "import sys; from sketchlib.cli import parser; parser().format_help(); print('torch' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "False"

@@ -5,10 +5,10 @@ import pytest
 
 from demos.retrieve.answers import NEXT, SHOWN, TEACHER_GFLOPS, Wish, answer, ranks, sights
 from demos.ui import photos as engine
+from sketchlib.cli.evaluate_retrieve import PUBLISHED
 from sketchlib.errors import InputError
 from sketchlib.io import from_pad
 from sketchlib.retrieval.canvas import student_flops
-from sketchlib.retrieval.evaluate_command import PUBLISHED
 from sketchlib.retrieval.lines import CANVASES, sketch_lines
 from tests.demos.retrieve.furniture import CHAIR, NAMES, image
 
