@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sketchlib.io.pairs import Pairs
     from sketchlib.retrieval.model import TeacherModel
 
-ENCODER = "chair-teacher-v2"
+ENCODER = "chair-teacher-v3"
 
 
 def add_assist_options(command: argparse.ArgumentParser) -> None:

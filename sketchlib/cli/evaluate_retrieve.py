@@ -9,7 +9,7 @@ from sketchlib.errors import CheckpointError
 if TYPE_CHECKING:
     from sketchlib.retrieval.evaluation import RetrievalScores
 
-TEACHER = "chair-teacher-v2"
+TEACHER = "chair-teacher-v3"
 PUBLISHED = (
     ("VGG16-SN, ImageNet, the paper's teacher (100 photos of the test half)", "52.16", "84.08", "40.18"),
     ("SketchyNetV2 on it, the paper's (100 photos of the test half)", "", "82.21", "0.283"),

@@ -10,6 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float32, UInt8
 from numpy.typing import NDArray
 from torch import Tensor, nn
@@ -24,7 +25,7 @@ from sketchlib.retrieval.lines import CANVASES, photo_lines, sketch_lines
 from sketchlib.retrieval.networks import SketchyNet, SketchyNetConfig, Teacher, TeacherConfig
 from sketchlib.sketch import Sketch
 
-DEFAULT = "sketchynet-v2"
+DEFAULT = "sketchynet-v3"
 BUILDERS = ("sketchynet", "retrieval_teacher")
 _CHUNK = 16
 
@@ -83,15 +84,16 @@ class TeacherModel(Embedder):
     def __init__(self, network: Teacher, card: Card) -> None:
         super().__init__(network, card, network.dimension)
         self.canvas = network.config.side
+        self._kept_at = network.config.photos_at or self.canvas
 
     def embed_photos(self, photos: Sequence[UInt8[np.ndarray, "height width 3"]]) -> NDArray[np.float32]:
         """Photos of any size -> (photos, dimension), rows of length 1."""
         return self.embed_lines(torch.cat([self.lines(photo) for photo in photos]) if len(photos) else torch.empty(0))
 
     def lines(self, photo: UInt8[np.ndarray, "height width 3"]) -> Float32[Tensor, "1 1 side side"]:
-        """What the network sees of a photo."""
-        resized = cv2.resize(photo_lines(photo), (self.canvas, self.canvas), interpolation=cv2.INTER_AREA)
-        return torch.from_numpy(resized.astype(np.float32) / 255)[None, None]
+        """What the network sees of a photo, reduced on the way as its training's photos were."""
+        kept = cv2.resize(photo_lines(photo), (self._kept_at, self._kept_at), interpolation=cv2.INTER_AREA)
+        return F.interpolate(torch.from_numpy(kept.astype(np.float32) / 255)[None, None], self.canvas, mode="area")
 
     @cached_property
     def flops(self) -> int:

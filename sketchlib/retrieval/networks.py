@@ -24,6 +24,8 @@ from sketchlib.retrieval.norms import with_canvas_norms
 class TeacherConfig:
     """trunk: "sketchcnn" or "vgg16", its convolutions. side: canvas it reads. grid: places a side where features are
     pooled. dimension: of what is learned, even. fixed: share of the likeness that oriented gradients say, 0 to 1.
+    photos_at: side to which the lines of a photo are reduced before they are reduced to `side`, as in training; 0 for
+    at once.
     """
 
     trunk: str = "sketchcnn"
@@ -32,6 +34,7 @@ class TeacherConfig:
     dimension: int = FEATURES
     dropout: float = 0.5
     fixed: float = 0.7
+    photos_at: int = 0
 
     def __post_init__(self) -> None:
         places = (32 if self.trunk == "vgg16" else 16) * self.grid

@@ -1,5 +1,7 @@
 """Networks from cards: what they embed, what a query says of itself, and what they refuse."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ from sketchlib.models import runtime
 from sketchlib.retrieval.canvas import selector_flops, selector_points, student_flops
 from sketchlib.retrieval.cost import flops
 from sketchlib.retrieval.gradients import gradients_flops
-from sketchlib.retrieval.lines import CANVASES, sketch_lines
+from sketchlib.retrieval.lines import CANVASES, photo_lines, sketch_lines
 from sketchlib.retrieval.model import Retriever, TeacherModel, build, load_embedder, load_retriever
 from sketchlib.sketch import Sketch
 from tests.network_oracle import random_drawing
@@ -80,6 +82,16 @@ def test_a_photos_lines_have_the_side_of_the_card(teacher):
     assert 0 <= float(lines.min()) < float(lines.max()) <= 1
 
 
+def test_a_photos_lines_are_reduced_on_the_way_as_the_card_says(tmp_path):
+    cards.write(tmp_path, "retrieval_teacher", cards.TEACHER | {"photos_at": 128}, "toy-teacher")
+    teacher: TeacherModel = load_embedder(tmp_path / "toy-teacher-v1.toml")
+    kept = np.rint(photo_lines(PHOTOS[0]).reshape(128, 2, 128, 2).mean((1, 3))) / 255
+    side, places = teacher.canvas, 128 / teacher.canvas
+    windows = [slice(math.floor(place * places), math.ceil((place + 1) * places)) for place in range(side)]
+    expected = [[kept[row, column].mean() for column in windows] for row in windows]
+    assert teacher.lines(PHOTOS[0])[0, 0].numpy() == pytest.approx(np.array(expected), abs=2e-3)
+
+
 def test_identity_is_the_card_and_its_weights(student, tmp_path):
     assert student.identity == f"toy-v1 {student.card.weights.files[0].sha256[:12]}"
     other = load_retriever(cards.write_student(tmp_path, seed=1))
@@ -88,8 +100,8 @@ def test_identity_is_the_card_and_its_weights(student, tmp_path):
 
 
 def test_a_teacher_that_ships_need_not_lie_beside_its_student(tmp_path):
-    card = cards.write(tmp_path, "sketchynet", {"teacher": "chair-teacher-v2", "hidden": 6})
-    assert load_retriever(card).photos.card.title == "chair-teacher-v2"
+    card = cards.write(tmp_path, "sketchynet", {"teacher": "chair-teacher-v3", "hidden": 6})
+    assert load_retriever(card).photos.card.title == "chair-teacher-v3"
 
 
 @pytest.mark.parametrize(

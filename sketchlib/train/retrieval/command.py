@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sketchlib.models.cards import Card
     from sketchlib.train.retrieval.pools import Pool
 
+PHOTOS_AT = 128
+"""Side at which the lines of photos are kept while a network trains, but for one that reads 256 pixels."""
 NAMES = {"teacher": "chair-teacher", "student": "sketchynet", "selector": "sketchynet"}
 
 
@@ -134,7 +136,7 @@ def train_retrieve(options: argparse.Namespace) -> str:
     from accelerate import Accelerator
 
     accelerator = Accelerator(mixed_precision=options.precision)
-    pools = _pools(options, kept, 256 if options.stage == "teacher" and options.pretrained else 128)
+    pools = _pools(options, kept, 256 if options.stage == "teacher" and options.pretrained else PHOTOS_AT)
     run, config, builder = (_teacher if options.stage == "teacher" else _student)(options, pools, held_out, accelerator)
     scores = run.run() or run.judge()
     if not accelerator.is_main_process:
@@ -163,7 +165,7 @@ def _teacher(
     from sketchlib.train.loop import Schedule
     from sketchlib.train.retrieval.teacher import TeacherRecipe, start_from_recogniser, training
 
-    config = {"trunk": "vgg16", "side": 256, "grid": 4} if options.pretrained else {}
+    config = {"trunk": "vgg16", "side": 256, "grid": 4} if options.pretrained else {"photos_at": PHOTOS_AT}
     network: Any = build("retrieval_teacher", config)
     if options.pretrained:
         keep_card(start_from_imagenet(network.trunk, options.pretrained), options.out)

@@ -7,20 +7,21 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from sketchlib.io.pairs import Pairs
-from sketchlib.retrieval.lines import SIDE, sketch_lines
+from sketchlib.retrieval.lines import sketch_lines
 from sketchlib.retrieval.metrics import accuracy, ranks
-from sketchlib.retrieval.networks import distances
+from sketchlib.retrieval.networks import TeacherConfig, distances
 from sketchlib.train.retrieval.pools import pool_of
 
 
 def judging(
-    held_out: Pairs, photo_side: int, sides: Sequence[int], teacher: nn.Module | None = None
+    held_out: Pairs, reader: TeacherConfig, sides: Sequence[int], teacher: nn.Module | None = None
 ) -> Callable[[nn.Module], dict[str, float]]:
     """acc1, acc5, acc10 of the held-out photos among themselves, averaged over the canvases `sides`.
 
-    teacher: what embeds the photos, drawn at photo_side; None where the network that is judged does.
+    teacher: what embeds the photos, None where the network that is judged does; reader: how their lines are read.
     """
-    photos = F.interpolate(pool_of(held_out.photos, SIDE).lines[:, :1].float() / 255, size=photo_side, mode="area")
+    kept = pool_of(held_out.photos, reader.photos_at or reader.side).lines[:, :1].float() / 255
+    photos = F.interpolate(kept, size=reader.side, mode="area")
     sketches = [sketch_lines(held_out.sketches, side) for side in sides]
 
     def scores(network: nn.Module) -> dict[str, float]:

@@ -97,7 +97,7 @@ def training(
             step += 1
 
     judged = [canvas for canvas, chance in zip(CANVASES, recipe.chances, strict=True) if chance]
-    judge = judging(held_out, teacher.config.side, judged, teacher)
+    judge = judging(held_out, teacher.config, judged, teacher)
     return Training(network, loss, batches, judge, recipe.schedule, folder, accelerator)
 
 

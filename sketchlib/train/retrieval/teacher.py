@@ -44,7 +44,7 @@ def training(
             yield pool_batch(pools, recipe.counts, (side,), (recipe.seed, accelerator.process_index, step))
             step += 1
 
-    judge = judging(held_out, side, (side,))
+    judge = judging(held_out, network.config, (side,))
     return Training(network, loss, batches, judge, recipe.schedule, folder, accelerator)
 
 

@@ -79,8 +79,8 @@ def test_a_student_that_stays_beside_its_teacher_copies_nothing(place, tmp_path)
     before = sorted((place / "teacher").iterdir())
     assert keep_beside(teacher, place / "teacher") == "toy-teacher-v1"
     assert sorted((place / "teacher").iterdir()) == before
-    shipped = read_card(Path(cli.__file__).parents[2] / "checkpoints" / "chair-teacher-v2.toml")
-    assert keep_beside(shipped, tmp_path) == "chair-teacher-v2"
+    shipped = read_card(Path(cli.__file__).parents[2] / "checkpoints" / "chair-teacher-v3.toml")
+    assert keep_beside(shipped, tmp_path) == "chair-teacher-v3"
     assert list(tmp_path.iterdir()) == []
 
 
