@@ -20,6 +20,7 @@ from demos.ui import (
     RESTING,
     about_numbers,
     bare_heat,
+    charted,
     classes_of,
     describe,
     examples,
@@ -155,10 +156,7 @@ def build(page: gr.Blocks) -> None:
             heat = HeatCard(
                 CHOICE, pad=PAD, methods=LABELS, classes=classes_of(first), elem_id="heat", elem_classes="answer-card"
             )
-            plot, deletion = (
-                gr.Plot(empty, show_label=False, elem_id=name, elem_classes="chart-card", buttons=[])
-                for name, empty in (("when", unasked()), ("deletion", undeleted()))
-            )
+            plot, deletion = (charted(empty, name) for name, empty in (("when", unasked()), ("deletion", undeleted())))
             picker = gr.Dropdown(
                 model_choices(), value=first or None, label="Model", elem_id="model", elem_classes="model-card"
             )

@@ -52,8 +52,8 @@ def deletion_chart(found: "Attribution", game: "Game") -> go.Figure:
     quiet = {"type": "scatter", "x": steps, "line": {"width": 0}, "hoverinfo": "skip", "mode": "lines"}
     seen = {"type": "scatter", "x": steps, "mode": "lines+markers", "marker": {"size": 6}, "cliponaxis": False}
     band = [
-        {**quiet, "y": random.min(axis=0).tolist()},
-        {**quiet, "y": random.max(axis=0).tolist(), "fill": "tonexty", "fillcolor": BAND},
+        {**quiet, "y": random.min(axis=0).tolist(), "name": "random, lowest"},
+        {**quiet, "y": random.max(axis=0).tolist(), "name": "random, highest", "fill": "tonexty", "fillcolor": BAND},
     ]
     drawn = [
         {**seen, "y": heights, "name": name, "line": {"width": width}, "hovertemplate": "%{y:.2f}"}

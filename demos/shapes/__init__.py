@@ -14,6 +14,7 @@ from demos.ui import (
     FILE_CALLS,
     RESTING,
     about_numbers,
+    charted,
     examples,
     first_model,
     introduction,
@@ -82,4 +83,4 @@ def _findings(clusters: Clusters) -> None:
     with gr.Row(equal_height=True):
         for name, chart in charts.items():
             with gr.Column(min_width=340):
-                gr.Plot(chart, show_label=False, elem_id=f"shapes-{name}", elem_classes="chart-card", buttons=[])
+                charted(chart, f"shapes-{name}")

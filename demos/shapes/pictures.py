@@ -29,7 +29,7 @@ def nearest(read: Sketch, vectors: Array, clusters: Clusters, known: Array) -> d
     vectors: (strokes, width) shape embeddings of the strokes that are read. known: (samples, width) of the samples.
     """
     last = vectors[-1:]
-    to_clusters, to_samples = 1 - cosines(last, clusters.centroids)[0], 1 - cosines(last, known)[0]
+    to_clusters, to_samples = ((1 - cosines(last, each)[0]).clip(0) for each in (clusters.centroids, known))
     size = Sample("", read[-1].points).size
     own = _item(_centred(read[-1].points), f"stroke {len(read)}", f"{size:.0%} of the drawing")
     near = [

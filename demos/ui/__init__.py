@@ -3,7 +3,7 @@
 from demos.ui.boundary import toast, toasted, told
 from demos.ui.claims import with_claims
 from demos.ui.examples import examples
-from demos.ui.figures import MARGIN, figure
+from demos.ui.figures import MARGIN, charted, figure
 from demos.ui.files import FILE_CALLS
 from demos.ui.gpu import lent_gpu
 from demos.ui.heat import bare_heat, pad_heat
@@ -40,6 +40,7 @@ __all__ = [
     "Shelf",
     "about_numbers",
     "bare_heat",
+    "charted",
     "choices_here",
     "classes_of",
     "describe",

@@ -24,7 +24,13 @@ def pad_heat(attribution: "Attribution", rev: int, question: str, about: str, fl
     for place, (stroke, stretches) in enumerate(zip(attribution.sketch, shown.strokes, strict=True)):
         value = _value(attribution, place, float(values[place]), shown.unit)
         share = max((stretch.share for stretch in stretches), key=abs)
-        mark = {"id": stroke.id, **_colours(share), "value": value, "title": f"Stroke {place + 1}: {value}"}
+        mark = {
+            "id": stroke.id,
+            **_colours(share),
+            "value": value,
+            "number": _rounded(values[place]),
+            "title": f"Stroke {place + 1}: {value}",
+        }
         pieces = [] if attribution.parts == "strokes" else [_piece(stretch) for stretch in stretches]
         marks.append(mark | {"pieces": pieces})
     legend = {
@@ -56,6 +62,10 @@ def _value(attribution: "Attribution", place: int, value: float, unit: str) -> s
     if attribution.parts == "points":
         return f"up to {number(float(here.max()), signed=False)} {unit}"
     return f"{text} {unit.partition(' per ')[0]} in all"
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.6g}")
 
 
 def _piece(stretch: Stretch) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Colours on the strokes in a real browser: live, in numbers, by every way of pointing, and never in the way."""
 
+import csv
 import re
 
 import pytest
@@ -171,7 +172,7 @@ def test_the_number_by_mouse_by_keyboard_and_from_the_list(visit):
     expect(tip).to_have_text(re.compile(r"Stroke 1: \+[\d.]+ logits"))
     expect(visitor.page.locator(".sp-quiet")).to_have_text(re.compile(r"Stroke 1 of 3, \+[\d.]+ logits"))
     visitor.page.get_by_text("Every stroke in numbers").click()
-    rows = visitor.page.locator(".hc-list button")
+    rows = visitor.page.locator(".hc-list ol button")
     expect(rows).to_have_count(3)
     expect(rows.nth(1)).to_have_text(re.compile(r"Stroke 2−[\d.]+ logits"))
     rows.nth(1).focus()
@@ -235,3 +236,30 @@ def test_the_saved_picture_has_the_colours(visit):
     told = visitor.strokes.first.evaluate("path => path.style.getPropertyValue('--told')")
     assert f'stroke="{told}"' in text
     assert "<title>Stroke 1: +" in text
+
+
+def kept(visitor, button):
+    """Rows of the CSV that a button saves."""
+    with visitor.page.expect_download() as download:
+        visitor.page.locator(button).click()
+    with open(download.value.path(), newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_numbers_of_the_list_and_of_both_charts_are_saved(visit):
+    visitor = bars(visit)
+    visitor.page.get_by_text("Every stroke in numbers").click()
+    shown = visitor.page.locator(".hc-list b").all_inner_texts()
+    rows = kept(visitor, ".hc-csv")
+    assert [row["stroke"] for row in rows] == ["1", "2", "3"]
+    assert {row["unit"] for row in rows} == {"logits"}
+    for row, text in zip(rows, shown, strict=True):
+        assert float(row["value"]) == pytest.approx(float(text.split()[0].replace("−", "-")), abs=0.006)
+    expect(visitor.page.locator("#deletion .scatterlayer .trace")).to_have_count(4)
+    curves = kept(visitor, "#deletion-csv")
+    names = {row["line"] for row in curves}
+    assert names == {"random, lowest", "random, highest", "random, n = 10", "strongest first"}
+    assert [row["strokes removed"] for row in curves if row["line"] == "strongest first"] == ["0", "1", "2", "3"]
+    known = kept(visitor, "#when-csv")
+    assert {row["strokes drawn"] for row in known} == {"1", "2", "3"}
+    assert all(0 <= float(row["probability (%)"]) <= 100 for row in known)

@@ -1,5 +1,6 @@
 """The Retrieve tab in a browser, with the shipped network: draw, find, follow a target, see what the network sees."""
 
+import json
 import re
 
 import pytest
@@ -12,6 +13,18 @@ PHONE = {"viewport": {"width": 390, "height": 760}, "has_touch": True, "is_mobil
 PAD = "#pad-retrieve"
 BACK, SEAT, LEG = [(80, 20), (80, 150)], [(80, 150), (190, 150)], [(190, 150), (195, 240)]
 EXAMPLE = "dining chair 0004a"
+LATE = """() => {
+  const ask = window.fetch;
+  let held = false;
+  window.fetch = async (...request) => {
+    const answer = await ask(...request);
+    if (held || !String((request[1] || {}).body).includes('"fn_name":"live"')) return answer;
+    held = true;
+    await new Promise((done) => setTimeout(done, 5000));
+    return answer;
+  };
+}"""
+"""Holds the first answer to a stroke back for longer than a rest of the pen and its event take."""
 
 
 @pytest.fixture
@@ -101,6 +114,34 @@ def test_a_photo_becomes_the_target_is_scored_and_the_next_begins_on_an_empty_pa
     expect(visitor.page.locator("#pad-retrieve .sp-ink path")).to_have_count(0)
     expect(part(visitor, ".fi-photo figcaption")).not_to_have_text(name.removesuffix(".jpg"))
     expect(part(visitor, ".fi-score")).to_contain_text("Its rank among the 483 photos")
+
+
+def test_the_curve_stays_whole_when_an_early_answer_comes_after_it(tab):
+    visitor = tab()
+    visitor.page.evaluate(LATE)
+    for stroke in (BACK, SEAT, LEG):
+        visitor.draw(*stroke)
+    expect(part(visitor, ".fi-score")).to_contain_text("after 1 stroke.")
+    expect(part(visitor, ".fi-curve circle")).to_have_count(3)
+    expect(part(visitor, ".fi-score")).to_contain_text("after 3 strokes.")
+    expect(part(visitor, ".fi-curve circle")).to_have_count(3)
+
+
+def test_what_was_found_is_saved(tab):
+    visitor = tab()
+    expect(part(visitor, ".fi-save")).to_be_hidden()
+    example(visitor)
+    expect(part(visitor, ".fi-curve circle")).to_have_count(6)
+    with visitor.page.expect_download() as download:
+        part(visitor, ".fi-save").click()
+    found = json.loads(download.value.path().read_text())
+    assert found["target"] == EXAMPLE.replace(" ", "-") + ".jpg"
+    assert (found["strokes"], found["photos"]) == (6, 483)
+    shown = [tile.get_attribute("data-name") for tile in part(visitor, ".fi-top li").all()]
+    assert [each["photo"] for each in found["nearest"]] == shown
+    assert [each["distance"] for each in found["nearest"]] == pytest.approx(distances(visitor), abs=6e-4)
+    assert [each["strokes"] for each in found["ranks"]] == [1, 2, 3, 4, 5, 6]
+    assert found["ranks"][-1]["rank"] == found["rank"]
 
 
 def test_the_canvas_is_chosen_by_the_network_or_by_hand(tab):

@@ -111,12 +111,7 @@ function make(card) {
 async function save(card, kind) {
   try {
     const file = await server[props.save]({ name: card.figure.name, kind });
-    if (file.error) { card.note.textContent = file.error; return; }
-    const anchor = document.createElement('a'), bytes = Uint8Array.from(atob(file.data), (letter) => letter.charCodeAt(0));
-    anchor.href = URL.createObjectURL(new Blob([bytes], { type: file.type }));
-    anchor.download = file.name;
-    anchor.click();
-    setTimeout(() => URL.revokeObjectURL(anchor.href), 1000);
+    if (file.error) card.note.textContent = file.error; else keepMade(file);
   } catch { card.note.textContent = UNANSWERED; }
 }
 

@@ -31,7 +31,14 @@ class Atlas(Widget):
         props = {"figures": list(figures), "made": made, **names}
         folder = Path(__file__).parent
         super().__init__(
-            folder, "atlas.html", "atlas.css", ["atlas.js"], value=value, server_functions=calls, **props, **kwargs
+            folder,
+            "atlas.html",
+            "atlas.css",
+            ["../saving.js", "atlas.js"],
+            value=value,
+            server_functions=calls,
+            **props,
+            **kwargs,
         )
 
     def postprocess(self, value: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from demos.pad.widget import Widget
 
-SCRIPTS = ("../nodes.js", "parts.js", "stage.js", "models.js", "game.js", "main.js")
+SCRIPTS = ("../nodes.js", "../saving.js", "parts.js", "stage.js", "models.js", "game.js", "main.js")
 
 
 class Deletion(Widget):

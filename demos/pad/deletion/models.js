@@ -37,13 +37,7 @@ function drawModels() {
   box.lastChild.textContent = photos.error || 'Photo search, ' + photos.model + ': ' + photos.note + (photos.after > photos.before ? ' Fooled too.' : ' Not fooled.');
 }
 
-function download(blob, kind) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = 'attack.' + kind;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 2000);
-}
+function download(blob, kind) { keepFile(blob, 'attack.' + kind); }
 
 function savePng() {
   const picture = new Image(), canvas = document.createElement('canvas');

@@ -6,7 +6,7 @@ from typing import Any
 
 from demos.pad.widget import Widget
 
-SCRIPTS = ("pictures.js", "curve.js", "game.js", "main.js")
+SCRIPTS = ("../saving.js", "pictures.js", "curve.js", "game.js", "main.js")
 
 
 class Finder(Widget):

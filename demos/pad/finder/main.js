@@ -40,6 +40,7 @@ function drawTop(top) {
   while (list.children.length < top.length) list.appendChild(newTile());
   top.forEach(([name, far], i) => fill(list.children[i], name, far, i + 1));
   find('.fi-empty').hidden = top.length > 0;
+  find('.fi-save').hidden = !top.length;
 }
 
 async function painted(rev, top, next) { // the frame that holds every photo of this answer was drawn
@@ -53,6 +54,11 @@ async function painted(rev, top, next) { // the frame that holds every photo of 
   }));
 }
 
+function whole() {                      // curve, unless the drawing or the target is another by now
+  const told = props.curve;
+  if (told && told.aim === wanted.aim && told.rev >= shown) ranks = Array.from(told.ranks, (pair) => Array.from(pair));
+}
+
 function show(answer) {
   if (!(answer.rev >= shown) || answer.top.length && answer.gallery !== wanted.gallery) return;
   shown = answer.rev;
@@ -60,6 +66,7 @@ function show(answer) {
   last = top.length ? answer : null;
   if (last) photos = answer.photos; else { ranks = []; done = false; }
   if (ranked()) ranks = [...ranks.filter(([strokes]) => strokes < answer.strokes), [answer.strokes, answer.rank]];
+  whole();                              // it may have come before this answer
   if (last && answer.strokes !== here.strokes) before = here.places;
   here = { strokes: last ? answer.strokes : 0, places: new Map(top.map(([name], i) => [name, i + 1])) };
   drawTop(top);
@@ -69,12 +76,6 @@ function show(answer) {
   painted(answer.rev, top, Array.from(answer.next || []));
 }
 
-function follow() {                     // the whole curve, unless the drawing or the target is another by now
-  const told = props.curve;
-  if (!told || told.aim !== wanted.aim || told.rev < shown) return;
-  ranks = Array.from(told.ranks, (pair) => Array.from(pair));
-  drawCurve(photos);
-}
 
 function search(key, count) {           // from now on in another gallery
   Object.assign(wanted, { gallery: key, aim: '' });
@@ -107,7 +108,13 @@ function back() {
   search('', photos);
 }
 
-const acts = { done: score, another, back };
+function save() {
+  const { aim, photos: of, strokes, rank, note } = last, top = Array.from(last.top, ([photo, distance]) => ({ photo, distance }));
+  const found = { target: aim, rank, photos: of, strokes, nearest: top, ranks: ranks.map(([drawn, at]) => ({ strokes: drawn, rank: at })), note };
+  keepFile(new Blob([JSON.stringify(found, null, 1)], { type: 'application/json' }), 'found.json');
+}
+
+const acts = { done: score, another, back, save };
 element.addEventListener('click', (event) => {
   const button = event.target.closest('[data-act]');
   if (button) acts[button.dataset.act]();
@@ -119,7 +126,7 @@ document.addEventListener('click', (event) => { // an example is of a photo: tha
   if (photo && !wanted.gallery) setAim(photo);
 }, true);
 new ResizeObserver(() => drawCurve(photos)).observe(find('.fi-curve'));
-watch('curve', follow);
+watch('curve', () => { whole(); drawCurve(photos); });
 watch('gallery', useOwn);
 drawAim();
 begin(KEPT);

@@ -5,6 +5,8 @@ const control = (name) => find('[data-of=' + name + ']');
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail: { pad: props.pad, ...detail } }));
 const EMPTY = 'Draw at least two strokes: each gets the colour of what it says.';
 
+let told = null;                        // legend and strokes that are shown
+
 const chosen = () => Object.fromEntries(controls.map((box) => [box.dataset.of, box.type === 'checkbox' ? box.checked : box.value]));
 
 function fill(select, options, wanted) {
@@ -42,6 +44,7 @@ function scale(legend) {
 
 function show(heat) {
   const legend = (heat && heat.legend) || { note: EMPTY }, marks = Array.from((heat && heat.strokes) || []);
+  told = { legend, strokes: marks };
   find('.hc-question').textContent = legend.question || 'Which strokes matter?';
   find('.hc-note').textContent = legend.note || '';
   find('.hc-legend').hidden = !marks.length;
@@ -52,7 +55,14 @@ function show(heat) {
   find('.hc-list ol').replaceChildren(...marks.map(row));
 }
 
+function saveNumbers() {                // as they stand in the list
+  const cell = (text) => '"' + String(text).replaceAll('"', '""') + '"';
+  const lines = told.strokes.map((mark, i) => [i + 1, mark.number, cell(told.legend.unit), cell(told.legend.question)].join(','));
+  keepFile(new Blob([['stroke,value,unit,question', ...lines].join('\r\n') + '\r\n'], { type: 'text/csv' }), 'strokes.csv');
+}
+
 controls.forEach((box) => box.addEventListener('change', publish));
+find('.hc-csv').addEventListener('click', saveNumbers);
 document.addEventListener('sketch-heat', (event) => { if (event.detail.pad === props.pad) show(event.detail.heat); });
 watch('classes', () => {                // another model: a class it does not know is no longer asked for
   const before = chosen();

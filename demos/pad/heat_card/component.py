@@ -33,7 +33,13 @@ class HeatCard(Widget):
         named = {mode: [list(pair) for pair in labels.items()] for mode, labels in (methods or {}).items()}
         props = {"pad": pad, "methods": named, "classes": list(classes), "best": best, "sanity": sanity}
         super().__init__(
-            Path(__file__).parent, "card.html", "card.css", ["../marks.js", "card.js"], value=value, **props, **kwargs
+            Path(__file__).parent,
+            "card.html",
+            "card.css",
+            ["../marks.js", "../saving.js", "card.js"],
+            value=value,
+            **props,
+            **kwargs,
         )
 
     def postprocess(self, value: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ SCRIPTS = (
     "pointer.js",
     "keyboard.js",
     "tips.js",
+    "../saving.js",
     "files.js",
     "send.js",
     "kept.js",

@@ -3,14 +3,6 @@ const MAX_FILE_BYTES = 2 * 1024 * 1024, PNG_SIDE = 1024;
 const INK = '#111111', PAPER = '#ffffff';
 const escapeText = (text) => String(text).replace(/[&<>"']/g, (sign) => '&#' + sign.charCodeAt(0) + ';');
 
-function save(blob, name) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 2000);
-}
-
 function pathText(path) {               // only attributes we wrote, so that the file holds nothing else
   const { stroke, style, piece } = path, { title, ghost } = piece ? {} : markOf(stroke);
   const inner = title ? '<title>' + escapeText(title) + '</title>' : '';
@@ -33,7 +25,7 @@ function savePng() {
     context.fillStyle = PAPER;
     context.fillRect(0, 0, PNG_SIDE, PNG_SIDE);
     context.drawImage(picture, 0, 0, PNG_SIDE, PNG_SIDE);
-    canvas.toBlob((blob) => save(blob, 'sketch.png'), 'image/png');
+    canvas.toBlob((blob) => keepFile(blob, 'sketch.png'), 'image/png');
   };
   picture.src = 'data:image/svg+xml,' + encodeURIComponent(svgText(PNG_SIDE));
 }

@@ -9,9 +9,9 @@ const acts = {
     paper.classList.toggle('erasing', erasing);
   },
   open() { find('.sp-file').click(); },
-  svg() { save(new Blob([svgText(SIZE * 2)], { type: 'image/svg+xml' }), 'sketch.svg'); },
+  svg() { keepFile(new Blob([svgText(SIZE * 2)], { type: 'image/svg+xml' }), 'sketch.svg'); },
   png() { savePng(); },
-  json() { save(new Blob([JSON.stringify(valueOf(strokesNow()))], { type: 'application/json' }), 'sketch.json'); },
+  json() { keepFile(new Blob([JSON.stringify(valueOf(strokesNow()))], { type: 'application/json' }), 'sketch.json'); },
   copy() { copyLink(); },
   send(button) { sendTo(button.dataset.tab); closeMenus(null); },
 };

@@ -6,7 +6,17 @@ from typing import Any
 
 from demos.pad.widget import Widget
 
-SCRIPTS = ("../nodes.js", "film.js", "stage.js", "chart.js", "table.js", "transport.js", "kept.js", "main.js")
+SCRIPTS = (
+    "../nodes.js",
+    "../saving.js",
+    "film.js",
+    "stage.js",
+    "chart.js",
+    "table.js",
+    "transport.js",
+    "kept.js",
+    "main.js",
+)
 
 
 class StrokePlayer(Widget):

@@ -87,12 +87,7 @@ function warn(sentence) {               // Gradio renders a toast as HTML
 function save(kind) {
   finding('Making the ' + kind + ' …');
   server[props.save]({ kind, film: film.text }).then((file) => {
-    if (file.error) { warn(file.error); return; }
-    const bytes = Uint8Array.from(atob(file.data), (sign) => sign.charCodeAt(0)), link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([bytes], { type: file.type }));
-    link.download = file.name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 2000);
+    if (file.error) warn(file.error); else keepMade(file);
   }).catch(() => warn('The server did not answer: check the connection, the run is still here.')).finally(tell);
 }
 
