@@ -1,10 +1,17 @@
 """What the pad's components share: a static template, style and scripts in files beside the component."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+
+
+@cache
+def _joined(folder: Path, names: tuple[str, ...]) -> str:
+    """The text of files. Gradio makes a component again whenever an event changes it."""
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
 
 
 class Widget(gr.HTML):
@@ -14,13 +21,10 @@ class Widget(gr.HTML):
     """
 
     def __init__(self, folder: Path, template: str, style: str, scripts: Sequence[str], **kwargs: Any):
-        def read(name: str) -> str:
-            return (folder / name).read_text(encoding="utf-8")
-
         super().__init__(
-            html_template=read(template),
-            css_template=read(style),
-            js_on_load="\n".join(read(script) for script in scripts),
+            html_template=_joined(folder, (template,)),
+            css_template=_joined(folder, (style,)),
+            js_on_load=_joined(folder, tuple(scripts)),
             apply_default_css=False,
             **kwargs,
         )

@@ -4,6 +4,8 @@ import ctypes
 import os
 from typing import Any
 
+from gradio.blocks import Block
+from gradio.state_holder import SessionState
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -30,6 +32,25 @@ def share_heaps() -> None:
 
 
 share_heaps()
+
+
+def keep_ids() -> None:
+    """Let a component that an event has changed keep its id in the session of its visitor.
+
+    Gradio 6.31 makes it anew with another id, under which the next event that reads it files it once more: with every
+    stroke a session grew by a pad.
+    """
+    file = SessionState.__setitem__
+
+    def filed(session: SessionState, key: int, value: Any) -> None:
+        if isinstance(value, Block):
+            value._id = key
+        file(session, key, value)
+
+    SessionState.__setitem__ = filed  # type: ignore[method-assign]
+
+
+keep_ids()
 
 QUEUE: dict[str, Any] = {"default_concurrency_limit": 2, "max_size": 128}
 """Events that may wait, of all visitors: one who draws has at most two; later ones are told to try again."""
