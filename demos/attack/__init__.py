@@ -2,6 +2,7 @@
 
 import html
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from demos.ui import (
     told,
     with_claims,
 )
+from demos.ui.links import linked, one_of, picked
 from sketchlib.errors import SketchlibError
 from sketchlib.io import from_pad
 
@@ -47,6 +49,7 @@ STRATEGIES = {
     "random": "random",
     "shortest": "shortest first",
 }
+PARTS = {"strokes": "strokes", "pieces": "segments"}
 BUDGETS = {"no limit": 1.0, "20 % of the ink": 0.2, "10 %": 0.1, "5 %": 0.05, "2 %": 0.02, "1 %": 0.01}
 ANY = "anything else"
 # One attack at a time; between its questions it leaves its lane to those who draw.
@@ -116,6 +119,17 @@ def use_model(name: str, current: str) -> tuple[Any, Any, Any, str]:
     return SketchPad(model=name), Deletion(model=name), gr.Dropdown(choices=[ANY, *classes_of(name)], value=ANY), name
 
 
+def restored(asked: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Strategy, parts, budget and target as a link has them; what it has wrong or not at all stays as it is."""
+    known = {
+        "strategy": STRATEGIES,
+        "parts": PARTS.values(),
+        "budget": BUDGETS.values(),
+        "target": classes_of(first_model()),
+    }
+    return tuple(picked(one_of(asked.get(name), values)) for name, values in known.items())
+
+
 def drawings() -> list[dict[str, Any]]:
     """The examples, those that surprise first."""
     every = [*examples(), *(each for each in examples(OF_PHOTOS) if each["name"] in SURPRISING)]
@@ -144,6 +158,8 @@ def build(page: gr.Blocks) -> None:
     running = run.click(attack, inputs, stage, js=tickets.ask, api_visibility="private", **LANE)
     running.failure(None, None, None, js=tickets.end, api_visibility="private")
     model.select(use_model, [model, in_use], [pad, stage, target, in_use], show_progress_on=model, **LOADING)
+    picks = {"strategy": strategy, "parts": parts, "budget": budget, "target": target}
+    linked(page, PAD, picks, restored, list(picks.values()))
     about_numbers(NUMBERS, SILENCE)
 
 
@@ -152,7 +168,7 @@ def _options(first: str) -> tuple[gr.Dropdown, gr.Radio, gr.Dropdown, gr.Dropdow
     with gr.Column(elem_classes="options-card"):
         with gr.Row():
             parts = gr.Radio(
-                [("strokes", "strokes"), ("pieces", "segments")],
+                list(PARTS.items()),
                 value="strokes", label="Delete", container=False, min_width=220, elem_id="attack-parts",
             )  # fmt: skip
             run = gr.Button("Attack", variant="primary", min_width=110, elem_id="attack-run")

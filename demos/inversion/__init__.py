@@ -1,7 +1,7 @@
 """The Inversion tab: which places of the strokes bring a label back, or turn it into another?"""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from demos.ui import (
     toast,
     with_claims,
 )
+from demos.ui.links import linked, one_of, picked
 from demos.ui.models import TWO_STROKES
 from demos.ui.tickets import Tickets
 from sketchlib.errors import InputError, SketchError, SketchlibError
@@ -155,6 +156,20 @@ def options_of(mode: str) -> tuple[Any, Any]:
     return gr.Dropdown(visible=mode == "transfer"), gr.Dropdown(choices=starts, value=starts[0][1])
 
 
+def restored(asked: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Mode, targets, start, preset and seeds as a link has them; what it has wrong or not at all stays as it is."""
+    known, wanted, mode = classes_of(first_model()), asked.get("targets"), one_of(asked.get("mode"), STARTS)
+    starts = STARTS[mode or "recovery"]
+    targets, start = options_of(mode) if mode else (gr.skip(), gr.skip())
+    if isinstance(wanted, list) and 0 < len(wanted) <= MOST_RUNS and all(each in known for each in wanted):
+        targets = gr.Dropdown(visible=mode == "transfer", value=wanted)
+    if (begun := one_of(asked.get("start"), [name for _, name in starts])) is not None:
+        start = gr.Dropdown(choices=starts, value=begun)
+    preset = one_of(asked.get("preset"), [name for _, name in preset_choices()])
+    seeds = one_of(asked.get("seeds"), range(1, MOST_RUNS + 1))
+    return picked(mode), targets, start, picked(preset), picked(seeds)
+
+
 def warm_up() -> None:
     """One step: its code is compiled when it first runs on a machine, and no job shall wait for that."""
     from sketchlib.inversion import Run, invert_batch
@@ -180,6 +195,8 @@ def build(page: gr.Blocks) -> None:
     inputs = [pad, mode, targets, start, seeds, preset, ticket]
     running = run.click(invert, inputs, player, js=tickets.ask, api_visibility="private", **LANE)
     running.failure(None, None, None, js=tickets.end, api_visibility="private")
+    parts = {"mode": mode, "targets": targets, "start": start, "preset": preset, "seeds": seeds}
+    linked(page, PAD, parts, restored, list(parts.values()))
     about_numbers(NUMBERS, SILENCE)
 
 

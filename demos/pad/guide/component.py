@@ -7,7 +7,7 @@ from typing import Any
 
 from demos.pad.widget import Widget
 
-SCRIPTS = ("../finder/pictures.js", "../marks.js", "chooser.js", "main.js")
+SCRIPTS = ("../finder/pictures.js", "../marks.js", "../linked.js", "chooser.js", "main.js")
 
 
 class Guide(Widget):

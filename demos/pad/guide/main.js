@@ -93,6 +93,7 @@ document.addEventListener('click', (event) => { // an example is of a photo: tha
   if (photo) setAim(photo);
 }, true);
 method.replaceChildren(...Array.from(props.methods, ([value, label]) => new Option(label, value)));
+if (Array.from(method.options).some(({ value }) => value === linkedTo(props.pad).method)) method.value = linkedTo(props.pad).method;
 method.addEventListener('change', () => { if (told) find('.gu-note').textContent = 'Judging the strokes anew.'; publish(); });
 marked(null);
 begin(KEPT);

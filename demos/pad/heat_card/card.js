@@ -70,5 +70,6 @@ watch('classes', () => {                // another model: a class it does not kn
   if (JSON.stringify(before) !== JSON.stringify(chosen())) publish();
 });
 find('.hc-check').hidden = !props.sanity;
-offer(props.value);
+offer({ ...props.value, ...linkedTo(props.pad) });
+if (JSON.stringify(chosen()) !== JSON.stringify(props.value)) publish();
 show(null);

@@ -36,7 +36,7 @@ class HeatCard(Widget):
             Path(__file__).parent,
             "card.html",
             "card.css",
-            ["../marks.js", "../saving.js", "card.js"],
+            ["../marks.js", "../saving.js", "../linked.js", "card.js"],
             value=value,
             **props,
             **kwargs,

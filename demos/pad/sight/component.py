@@ -20,7 +20,15 @@ class Sight(Widget):
         self, value: dict[str, Any] | None = None, *, pad: str = "pad", canvases: Sequence[int] = (), **kwargs: Any
     ):
         props = {"pad": pad, "canvases": list(canvases)}
-        super().__init__(Path(__file__).parent, "sight.html", "sight.css", ["sight.js"], value=value, **props, **kwargs)
+        super().__init__(
+            Path(__file__).parent,
+            "sight.html",
+            "sight.css",
+            ["../linked.js", "sight.js"],
+            value=value,
+            **props,
+            **kwargs,
+        )
 
     def postprocess(self, value: dict[str, Any] | None) -> dict[str, Any] | None:
         """Passed through; the browser writes it as text, never as HTML."""

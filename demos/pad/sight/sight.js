@@ -94,4 +94,6 @@ function show(answer) {
 child(option('', 'si-auto'), 'span', '', 'Auto');
 const labels = canvases.map(canvas), gauges = NAMES.map(gauge);
 document.addEventListener('sketch-answer', (event) => { if (event.detail.pad === props.pad) show(event.detail); });
+const linked = row.querySelector('[value="' + CSS.escape(String(linkedTo(props.pad).canvas || '')) + '"]');
+if (linked && linked.value) { linked.checked = true; choose(linked.value); }
 blank();

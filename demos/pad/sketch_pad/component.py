@@ -13,6 +13,7 @@ from sketchlib.io import MAXIMUM_POINTS, MAXIMUM_STROKES
 SCRIPTS = (
     "strokes.js",
     "view.js",
+    "../linked.js",
     "talk.js",
     "pointer.js",
     "keyboard.js",

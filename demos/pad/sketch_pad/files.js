@@ -51,6 +51,14 @@ async function openFile(file) {
   }
 }
 
+const usual = { ...props.options };
+
+function withLink() {                   // what the visitor chose, where it is not as the page comes
+  const shared = ([name, value]) => !['aim', 'gallery'].includes(name) && JSON.stringify(value) !== JSON.stringify(usual[name]);
+  const chosen = Object.entries({ ...options }).filter(shared);
+  return chosen.length ? JSON.stringify({ pad: props.name, ...Object.fromEntries(chosen) }) : '';
+}
+
 const aimOfLink = () => (options && !options.gallery && options.aim) || '';   // nobody else has the visitor's own photos
 
 async function prepareLink() {
@@ -60,7 +68,7 @@ async function prepareLink() {
   const answer = await server[props.share](valueOf(strokesNow()));
   if (answer.error) { toast('error', answer.error); return; }
   const link = new URL(location.href);
-  for (const [name, value] of [['s', answer.token], ['aim', aimOfLink()], ['tab', places().tab]]) {
+  for (const [name, value] of [['s', answer.token], ['aim', aimOfLink()], ['with', withLink()], ['tab', places().tab]]) {
     link.searchParams.delete(name);     // last, whatever the page was opened with
     if (value) link.searchParams.set(name, value);
   }

@@ -1,6 +1,7 @@
 // Talking to Python: fast calls while the pen moves and a queued event once it rests.
 const pace = Object.assign({ live_ms: 90, settle_ms: 300 }, props.pace || {});
-let options = props.options || null;    // what the page wants to know besides, passed on as it is
+// What the page wants to know besides, passed on as it is.
+let options = props.options ? { ...props.options, ...linkedTo(props.name) } : null;
 let rev = 0, published = 0, settling = 0, ticking = 0, failed = '';   // published: the newest rev that is a whole drawing
 
 const valueOf = (strokes) => ({ v: 1, size: SIZE, rev, strokes });
