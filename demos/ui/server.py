@@ -25,7 +25,7 @@ HEAPS, M_ARENA_MAX = 2, -8
 
 def share_heaps() -> None:
     """Let all threads share the C library's heaps, where it is glibc: it gives many threads many, which then hold what
-    was freed in them. With 16 visitors the app stayed 380 MB smaller (docs/results/load.md); before any thread starts.
+    was freed in them: with 16 visitors 380 MB. Before any thread starts.
     """
     if hasattr(library := ctypes.CDLL(None), "mallopt"):
         library.mallopt(M_ARENA_MAX, HEAPS)
