@@ -70,7 +70,7 @@ def test_chair_is_mended(start):
     visitor = start()
     begin(visitor, "Mend this chair")
     expect(visitor.page.locator("#guide .gu-aim figcaption")).to_have_text("kitchen-chair-0046a")
-    expect(visitor.page.locator("#guide [data-act=remove]")).to_have_text("Remove 2 suggested")
+    expect(visitor.page.locator("#guide [data-act=remove]")).to_have_text("Remove 3 suggested")
 
 
 def test_butterfly_is_spelled(start):

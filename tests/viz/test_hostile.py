@@ -57,6 +57,6 @@ def test_pictures_hold_it_as_text(writer):
 
 
 def test_charts_escape_it():
-    chart = figure(EVIL, EVIL, EVIL, EVIL)
+    chart = figure(EVIL, EVIL, {"title": EVIL}, {"title": EVIL})
     assert isinstance(chart, go.Figure)
     assert not re.search("<(img|script|/text)", json.dumps(chart.to_plotly_json(), default=str))

@@ -76,7 +76,6 @@ function show(answer) {
   painted(answer.rev, top, Array.from(answer.next || []));
 }
 
-
 function search(key, count) {           // from now on in another gallery
   Object.assign(wanted, { gallery: key, aim: '' });
   photos = count;
