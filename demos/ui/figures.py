@@ -3,13 +3,17 @@
 import html
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import plotly.graph_objects as go
 
 CLEAR = "rgba(0,0,0,0)"
-AS_CSV = """(chart) => {
+SAVING = (Path(__file__).resolve().parent.parent / "pad" / "saving.js").read_text(encoding="utf-8")
+AS_CSV = (
+    f"(chart) => {{\n{SAVING}"
+    + """
   const cell = (text) => /[",\\s]/.test(text) ? '"' + String(text).replaceAll('"', '""') + '"' : String(text ?? '');
   const { data, layout } = JSON.parse(chart.plot), axis = (of, other) => cell(of && of.title && of.title.text || other);
   const rows = data.flatMap(({ name, x, y, z }) => z
@@ -17,12 +21,10 @@ AS_CSV = """(chart) => {
     : Array.from(y, (value, i) => [name, x[i], value]));
   const head = [data.some(({ z }) => z) ? axis(layout.yaxis, 'y') : 'line', axis(layout.xaxis, 'x')];
   const names = [...head, data.some(({ z }) => z) ? 'value' : axis(layout.yaxis, 'y')];
-  const link = document.createElement('a'), lines = [names.join(','), ...rows.map((row) => row.map(cell).join(','))];
-  link.href = URL.createObjectURL(new Blob([lines.join('\\r\\n') + '\\r\\n'], { type: 'text/csv' }));
-  link.download = %s;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 2000);
+  const lines = [names.join(','), ...rows.map((row) => row.map(cell).join(','))];
+  keepFile(new Blob([lines.join('\\r\\n') + '\\r\\n'], { type: 'text/csv' }), %s);
 }"""
+)
 """Saves what a chart's value holds: a row a point, or a cell of a map."""
 MARGIN = {"l": 56, "r": 110, "t": 78, "b": 44}
 

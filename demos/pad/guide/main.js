@@ -93,7 +93,8 @@ document.addEventListener('click', (event) => { // an example is of a photo: tha
   if (photo) setAim(photo);
 }, true);
 method.replaceChildren(...Array.from(props.methods, ([value, label]) => new Option(label, value)));
-if (Array.from(method.options).some(({ value }) => value === linkedTo(props.pad).method)) method.value = linkedTo(props.pad).method;
+const linked = linkedTo(props.pad).method;
+if (Array.from(method.options).some(({ value }) => value === linked)) method.value = linked;
 method.addEventListener('change', () => { if (told) find('.gu-note').textContent = 'Judging the strokes anew.'; publish(); });
 marked(null);
 begin(KEPT);
