@@ -17,6 +17,7 @@ def bars(visit, **settings):
     for stroke in (LEFT, RIGHT, FAINT):
         visitor.draw(*stroke)
     expect(visitor.strokes).to_have_count(3)
+    expect(visitor.page.locator(".hc-list li")).to_have_count(3)
     expect(visitor.page.locator(".hc-ends strong")).to_contain_text("logits")
     return visitor
 
