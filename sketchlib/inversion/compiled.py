@@ -142,6 +142,12 @@ def _attend(qkv, ends, heads, weights):
 
 
 @compiled
+def _add_scaled(row, factor, result):
+    for k in range(len(row)):
+        result[k] += factor * row[k]
+
+
+@compiled
 def _attend_slope(slope, qkv, ends, heads, weights):
     """Gradient (rows, 3 width) in queries, keys and values from the one in the mixed values (rows, width)."""
     width = qkv.shape[1] // 3
@@ -152,22 +158,23 @@ def _attend_slope(slope, qkv, ends, heads, weights):
     begin = 0
     for end in ends:
         for head in range(heads):
-            at = head * depth
+            query = slice(head * depth, (head + 1) * depth)
+            key = slice(width + query.start, width + query.stop)
+            value = slice(width + key.start, width + key.stop)
             for i in range(begin, end):
-                row = weights[head, i]
+                row, own = weights[head, i], slope[i, query]
                 mean = qkv.dtype.type(0)
                 for j in range(begin, end):
-                    found = qkv.dtype.type(0)
+                    found, other = qkv.dtype.type(0), qkv[j, value]
                     for d in range(depth):
-                        found += slope[i, at + d] * qkv[j, 2 * width + at + d]
-                        result[j, 2 * width + at + d] += row[j - begin] * slope[i, at + d]
+                        found += own[d] * other[d]
                     in_weights[j - begin] = found
                     mean += found * row[j - begin]
+                    _add_scaled(own, row[j - begin], result[j, value])
                 for j in range(begin, end):
                     in_logit = row[j - begin] * (in_weights[j - begin] - mean) * scale
-                    for d in range(depth):
-                        result[i, at + d] += in_logit * qkv[j, width + at + d]
-                        result[j, width + at + d] += in_logit * qkv[i, at + d]
+                    _add_scaled(qkv[j, key], in_logit, result[i, query])
+                    _add_scaled(qkv[i, query], in_logit, result[j, key])
         begin = end
     return result
 
@@ -210,10 +217,20 @@ def _of(block, weights):
 
 @compiled
 def _tape(blocks, rows, width, hidden, heads, longest, dtype):
-    """Empty memory for what `backwards` needs of each block."""
-    inverse, centred = np.empty((2, blocks, rows), dtype), np.empty((2, blocks, rows, width), dtype)
-    qkv, weights = np.empty((blocks, rows, 3 * width), dtype), np.empty((blocks, heads, rows, longest), dtype)
-    return inverse, centred, qkv, weights, np.empty((blocks, rows, hidden), dtype)
+    """Empty memory for what `backwards` needs of each block: (2, blocks, rows), (2, blocks, rows, width), and so on.
+
+    It is one piece: several are handed back to the system each time they are freed (glibc), and to get their pages
+    anew takes a tenth of an iteration.
+    """
+    ends = np.cumsum(np.array([2, 2 * width, 3 * width, heads * longest, hidden]) * blocks * rows)
+    memory = np.empty(ends[4], dtype)
+    return (
+        memory[: ends[0]].reshape((2, blocks, rows)),
+        memory[ends[0] : ends[1]].reshape((2, blocks, rows, width)),
+        memory[ends[1] : ends[2]].reshape((blocks, rows, 3 * width)),
+        memory[ends[2] : ends[3]].reshape((blocks, heads, rows, longest)),
+        memory[ends[3] :].reshape((blocks, rows, hidden)),
+    )
 
 
 @compiled
