@@ -2,11 +2,12 @@
 
     python benchmarks/retrieval.py [--quick] [--threads N] [--items 10000] [--model CARD] > retrieval.json
 
-The networks read one drawing: MobileNetV2 and the whole student (oriented gradients too) at 64 px, a teacher with
-VGG16's convolutions at 256 px, random weights. Variants are interleaved as in raster.py, whose times and ratios these
-are. A query is that of a drawing as a mouse draws it, dense and uneven: its points are thinned and read by the selector
-(choose), drawn on the canvas chosen (draw), embedded (embed), and the ten nearest of random rows found (search); the
-library's own call, `query` and `search`, stands beside the sum. Each quantile is over drawings and rounds.
+The networks read one drawing: MobileNetV2 and the whole student (oriented gradients too; also in int8 as its card has
+it, by the library's own call) at 64 px, a teacher with VGG16's convolutions at 256 px, random weights. Variants are
+interleaved as in raster.py, whose times and ratios these are. A query is that of a drawing as a mouse draws it, dense
+and uneven: its points are thinned and read by the selector (choose), drawn on the canvas chosen (draw), embedded
+(embed), and the ten nearest of random rows found (search); the library's own call, `query` and `search`, stands beside
+the sum. Each quantile is over drawings and rounds.
 """
 
 import argparse
@@ -93,6 +94,7 @@ def networks(student: Retriever, drawn: Sketch) -> dict[str, Callable[[], Any]]:
         "mobilenetv2_64_onnxruntime": lambda: exported(lines),
         "student_64_torch": eager(student.network, lines),
         "student_64_onnxruntime": lambda: whole(lines),
+        "student_64_int8": lambda: student.embed_lines(lines),
     }
 
 
@@ -104,6 +106,8 @@ def times_faster(variants: dict[str, Callable[[], Any]], count: int) -> dict[str
         ("student_64_torch", "student_64_onnxruntime"),
         ("vgg16_256_torch", "mobilenetv2_64_onnxruntime"),
         ("vgg16_256_torch", "student_64_onnxruntime"),
+        ("student_64_torch", "student_64_int8"),
+        ("vgg16_256_torch", "student_64_int8"),
     ]
     ratios = {f"{slow} / {fast}": times[slow] / times[fast] for slow, fast in pairs}
     return {

@@ -134,7 +134,7 @@ def test_wheel_holds_the_library_and_the_checkpoints(wheel: Path) -> None:
     tracked_names = [path.relative_to(ROOT).as_posix() for path in tracked()]
     expected = {name for name in tracked_names if name.startswith("sketchlib/")}
     expected |= {
-        f"sketchlib/{name}" for name in tracked_names if re.match(r"checkpoints/.*\.(toml|safetensors)$", name)
+        f"sketchlib/{name}" for name in tracked_names if re.match(r"checkpoints/.*\.(toml|safetensors|onnx)$", name)
     }
     assert expected <= packed
     assert {name.split("/")[0] for name in packed if ".dist-info" not in name} == {"sketchlib"}

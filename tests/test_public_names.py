@@ -27,8 +27,8 @@ PUBLIC = {
     "sketchlib.raster": "LINE_WIDTH SOFTNESS compose flatten rasterise render render_flat stroke_maps",
     "sketchlib.models": "Recogniser available build load",
     "sketchlib.models.cards": """
-        CHECKPOINTS Card Data Preprocessing Score WeightFile Weights available card_tensors find_card
-        load_tensors published_weights read_card recognisers resolve save_tensors write_card
+        CHECKPOINTS Card Data Graph Preprocessing Score WeightFile Weights available card_graphs card_tensors
+        find_card load_tensors published_weights read_card recognisers resolve save_tensors write_card
     """,
     "sketchlib.attribution": """
         Attribution Canvas DrawnGame Game InkGame METHODS Method Target VectorGame explain game_for logit

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sketchlib.retrieval import Gallery, PhotoEncoder
     from sketchlib.retrieval.model import Retriever
 
-NAME = "sketchynet-v3"
+NAME = "sketchynet-v4"
 CANVASES = (32, 64, 128, 256)
 PHOTOS = Path(__file__).resolve().parents[2] / "gallery" / "photo"
 

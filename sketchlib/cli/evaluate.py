@@ -57,7 +57,7 @@ def _add_evaluate_retrieve(evaluate: Commands) -> None:
     )
     add_evaluate_options(retrieve)
     retrieve.add_argument(
-        "--model", default="sketchynet-v3", metavar="NAME", help=f"network: {CARD} (default: %(default)s)"
+        "--model", default="sketchynet-v4", metavar="NAME", help=f"network: {CARD} (default: %(default)s)"
     )
     retrieve.set_defaults(run=_evaluate_retrieve)
 

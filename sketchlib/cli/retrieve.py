@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sketchlib.retrieval.model import Query
     from sketchlib.sketch import Sketch
 
-MODEL = "sketchynet-v3"
+MODEL = "sketchynet-v4"
 
 
 def add_build_options(command: argparse.ArgumentParser) -> None:

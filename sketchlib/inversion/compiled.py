@@ -153,17 +153,14 @@ def _attend_slope(slope, qkv, ends, heads, weights):
     width = qkv.shape[1] // 3
     depth = width // heads
     scale = qkv.dtype.type(1 / np.sqrt(depth))
-    result = np.zeros_like(qkv)
-    in_weights = np.empty(weights.shape[2], qkv.dtype)
+    result, in_weights = np.zeros_like(qkv), np.empty(weights.shape[2], qkv.dtype)
     begin = 0
     for end in ends:
-        for head in range(heads):
-            query = slice(head * depth, (head + 1) * depth)
-            key = slice(width + query.start, width + query.stop)
-            value = slice(width + key.start, width + key.stop)
+        for at in range(0, width, depth):
+            head, query = at // depth, slice(at, at + depth)
+            key, value = slice(width + at, width + at + depth), slice(2 * width + at, 2 * width + at + depth)
             for i in range(begin, end):
-                row, own = weights[head, i], slope[i, query]
-                mean = qkv.dtype.type(0)
+                row, own, mean = weights[head, i], slope[i, query], qkv.dtype.type(0)
                 for j in range(begin, end):
                     found, other = qkv.dtype.type(0), qkv[j, value]
                     for d in range(depth):
@@ -217,11 +214,7 @@ def _of(block, weights):
 
 @compiled
 def _tape(blocks, rows, width, hidden, heads, longest, dtype):
-    """Empty memory for what `backwards` needs of each block: (2, blocks, rows), (2, blocks, rows, width), and so on.
-
-    It is one piece: several are handed back to the system each time they are freed (glibc), and to get their pages
-    anew takes a tenth of an iteration.
-    """
+    """Empty memory for what `backwards` needs of each block; one piece, as glibc hands several back when freed."""
     ends = np.cumsum(np.array([2, 2 * width, 3 * width, heads * longest, hidden]) * blocks * rows)
     memory = np.empty(ends[4], dtype)
     return (

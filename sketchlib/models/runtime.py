@@ -6,7 +6,7 @@ Measured reasons in docs/equations.md, "Runtime". Where onnx or onnxruntime is m
 import io
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -31,12 +31,14 @@ class Exported:
 
     module: in eval mode, a pure function of tensors; gives one tensor. Weights are copied at the export: export anew
     after a change. Calls from several threads share one session, and each call uses the threads torch is set to.
+    ready: small graphs that take the module's place, by the shape of its only input without the free axes; each runs
+        on one thread, as to wake a second takes longer than what it does.
     """
 
     _lock = threading.Lock()  # of all: torch's exporter keeps its state in globals
 
-    def __init__(self, module: nn.Module, free: int = 1) -> None:
-        self._module, self._free = module, free
+    def __init__(self, module: nn.Module, free: int = 1, ready: Mapping[tuple[int, ...], bytes] | None = None) -> None:
+        self._module, self._free, self._ready = module, free, ready or {}
         self._sessions: dict[Any, Any] = {}
 
     def __call__(self, *inputs: Tensor) -> Tensor:
@@ -54,10 +56,13 @@ class Exported:
         return zip(session.get_inputs(), inputs, strict=True)
 
     def _session(self, inputs: tuple[Tensor, ...]) -> Any:
-        key = torch.get_num_threads(), *(tuple(value.shape[self._free :]) for value in inputs)
+        shapes = [tuple(value.shape[self._free :]) for value in inputs]
+        key = torch.get_num_threads(), *shapes
         with self._lock:
             if key not in self._sessions:
-                self._sessions[key] = session_of(onnx_bytes(self._module, inputs, self._free), torch.get_num_threads())
+                ready = self._ready.get(shapes[0])
+                graph = ready or onnx_bytes(self._module, inputs, self._free)
+                self._sessions[key] = session_of(graph, 1 if ready else torch.get_num_threads())
             return self._sessions[key]
 
 

@@ -12,7 +12,7 @@ class PhotoEncoder(Protocol):
 
     @property
     def identity(self) -> str:
-        """Name, version and the start of the weights' sha256, such as "sketchynet-v3 3f2a91c0d4e5"."""
+        """Name, version and the start of the weights' sha256, such as "sketchynet-v4 3f2a91c0d4e5"."""
 
     @property
     def dimension(self) -> int:

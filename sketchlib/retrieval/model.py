@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from sketchlib.errors import CheckpointError, InputError, SketchError
-from sketchlib.models.cards import Card, card_tensors, find_card
+from sketchlib.models.cards import Card, card_graphs, card_tensors, find_card
 from sketchlib.models.runtime import Exported
 from sketchlib.retrieval.canvas import OneSketch, selector_flops, selector_points, student_flops
 from sketchlib.retrieval.cost import flops
@@ -25,7 +25,7 @@ from sketchlib.retrieval.lines import CANVASES, photo_lines, sketch_lines
 from sketchlib.retrieval.networks import SketchyNet, SketchyNetConfig, Teacher, TeacherConfig
 from sketchlib.sketch import Sketch
 
-DEFAULT = "sketchynet-v3"
+DEFAULT = "sketchynet-v4"
 BUILDERS = ("sketchynet", "retrieval_teacher")
 _CHUNK = 16
 
@@ -47,11 +47,11 @@ class Query:
 
 
 class Embedder:
-    """Sketches -> rows of length 1."""
+    """Sketches -> rows of length 1. On a canvas that the card has a graph of in int8, ONNX Runtime runs that."""
 
     def __init__(self, network: nn.Module, card: Card, dimension: int) -> None:
         self.network, self.card, self.dimension = network.eval(), card, dimension
-        self._run = Exported(network)
+        self._run = Exported(network, ready={(1, side, side): graph for side, graph in card_graphs(card).items()})
 
     @property
     def identity(self) -> str:

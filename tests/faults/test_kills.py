@@ -105,7 +105,7 @@ from tests.faults.forks import survive
 import torch
 torch.set_num_threads(1)
 collection.PHOTOS_TOGETHER = 4
-photos = load_retriever("sketchynet-v3").photos
+photos = load_retriever("sketchynet-v4").photos
 source, folder = Path(sys.argv[1]), Path(sys.argv[2])
 
 class Counting:

@@ -84,7 +84,8 @@ configs = st.dictionaries(texts, scalars | st.lists(texts) | st.dictionaries(tex
 @given(configs, texts, st.lists(texts, max_size=20))
 def test_every_card_survives_writing_and_reading(tmp_path_factory, config, notes, classes) -> None:
     path = tmp_path_factory.mktemp("card") / "toy-v2.toml"
-    card = a_card(config=config, notes=notes, classes=tuple(classes), scores=())
+    graphs = (cards.Graph(64, "toy-v2-64.onnx", "0" * 64, 3),)
+    card = a_card(config=config, notes=notes, classes=tuple(classes), scores=(), graphs=graphs)
     cards.write_card(card, path)
     read = cards.read_card(path)
     assert read == card
@@ -124,6 +125,11 @@ def test_a_broken_card_is_refused_by_a_sentence_with_its_file(
         cards.read_card(path)
     assert complaint in str(raised.value)
     assert str(path) in str(raised.value)
+
+
+def test_a_graph_is_a_plain_file_beside_the_card() -> None:
+    with pytest.raises(CheckpointError, match=r"plain file name, got '\.\./toy\.onnx'"):
+        cards.Graph(64, "../toy.onnx", "0" * 64, 3)
 
 
 def test_a_hub_revision_is_a_full_commit_hash() -> None:

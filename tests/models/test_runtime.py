@@ -35,6 +35,16 @@ def test_one_session_serves_all_batches_and_another_side_gets_its_own(network, m
     assert len(made) == 2
 
 
+def test_a_graph_that_is_ready_takes_the_modules_place_for_its_shape_alone(network):
+    with torch.no_grad():
+        other = SketchCNN(SketchCNNConfig(classes=4, widths=(4, 8), blocks=(1,))).eval()
+        run = Exported(network, ready={(1, 20, 20): runtime.onnx_bytes(other, (torch.rand(1, 1, 20, 20),))})
+        small, large = torch.rand(3, 1, 20, 20), torch.rand(3, 1, 24, 24)
+        assert torch.allclose(run(small), other(small), atol=1e-5)
+        assert not torch.allclose(run(small), network(small), atol=1e-3)
+        assert torch.allclose(run(large), network(large), atol=1e-5)
+
+
 class LastState(nn.Module):
     def __init__(self) -> None:
         super().__init__()

@@ -48,11 +48,11 @@ def test_build_says_what_is_in_the_gallery_and_what_is_not(photos, capsys):
     assert main(["gallery", "build", str(photos)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines == [
-        f"12 photos in {photos}-gallery, by sketchynet-v3 000000000000",
+        f"12 photos in {photos}-gallery, by sketchynet-v4 000000000000",
         "left out: bad.png: a photo is a PNG, JPEG, WebP, GIF or BMP file, got another or a damaged one",
         "the same as 004.png: copy.png",
     ]
-    assert len(Gallery.load(f"{photos}-gallery", ToyRetriever("sketchynet-v3").photos)) == 12
+    assert len(Gallery.load(f"{photos}-gallery", ToyRetriever("sketchynet-v4").photos)) == 12
 
 
 def test_build_takes_a_folder_to_write_to_and_a_model(photos, tmp_path, capsys):

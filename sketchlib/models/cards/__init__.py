@@ -7,6 +7,7 @@ from sketchlib.models.cards.card import (
     CHECKPOINTS,
     Card,
     Data,
+    Graph,
     Preprocessing,
     Score,
     WeightFile,
@@ -17,17 +18,26 @@ from sketchlib.models.cards.card import (
     recognisers,
     write_card,
 )
-from sketchlib.models.cards.weights import card_tensors, load_tensors, published_weights, resolve, save_tensors
+from sketchlib.models.cards.weights import (
+    card_graphs,
+    card_tensors,
+    load_tensors,
+    published_weights,
+    resolve,
+    save_tensors,
+)
 
 __all__ = [
     "CHECKPOINTS",
     "Card",
     "Data",
+    "Graph",
     "Preprocessing",
     "Score",
     "WeightFile",
     "Weights",
     "available",
+    "card_graphs",
     "card_tensors",
     "find_card",
     "load_tensors",

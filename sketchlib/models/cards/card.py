@@ -93,6 +93,23 @@ class Weights:
 
 
 @dataclass(frozen=True)
+class Graph:
+    """The network in int8 for inputs of one size, an ONNX file beside the card.
+
+    side: pixels of the square raster it reads.
+    file, sha256, bytes: as a `WeightFile`'s, but it lies beside the card alone.
+    """
+
+    side: int
+    file: str
+    sha256: str
+    bytes: int
+
+    def __post_init__(self) -> None:
+        WeightFile(self.file, self.sha256, self.bytes)
+
+
+@dataclass(frozen=True)
 class Data:
     """One data set the weights come from, and its terms."""
 
@@ -128,6 +145,7 @@ class Card:
     classes: names in the order of the network's outputs; in TOML also the name of a list in sketchlib.categories.
     licence: of the weights. trained_on: the machine. paper: key in docs/papers.bib, or "".
     command: the shell command that trains or fetches the weights.
+    graphs: what runs in the network's place where ONNX Runtime does: same numbers but for the rounding to int8.
     folder: where the card was read; not part of its value.
     """
 
@@ -145,6 +163,7 @@ class Card:
     notes: str = ""
     data: tuple[Data, ...] = ()
     scores: tuple[Score, ...] = ()
+    graphs: tuple[Graph, ...] = ()
     folder: Path | None = field(default=None, compare=False)
 
     @property

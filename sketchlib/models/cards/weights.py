@@ -61,18 +61,19 @@ def load_tensors(path: str | Path, sha256: str, bytes: int | None = None) -> dic
     readers = {".safetensors": _read_safetensors, ".bin": _read_plain_pickle}
     if path.suffix not in readers:
         raise CheckpointError(f"weights are .safetensors or the papers' own .bin files, got {path}")
-    content = _read(path)
-    if bytes is not None and len(content) != bytes:
-        raise CheckpointError(f"{path} has {bytes} bytes by its card, got {len(content)}: fetch it again")
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
-        raise CheckpointError(f"{path} has sha256 {sha256} by its card, got {found}: delete it and fetch it again")
+    content = _verified(path, sha256, bytes)
     try:
         tensors: Any = readers[path.suffix](content)
     except Exception as error:  # What a damaged or hostile file makes its reader raise has no common class.
         reason = str(error).strip().partition("\n")[0].partition(". ")[0]
         raise CheckpointError(f"a weight file holds plain tensors only, {path} is refused: {reason}") from None
     return _tensors_by_name(tensors, path)
+
+
+def card_graphs(card: Card) -> dict[int, bytes]:
+    """The card's int8 graphs by side, verified like weights; CheckpointError for one that is missing or changed."""
+    folder = card.folder or Path()
+    return {graph.side: _verified(folder / graph.file, graph.sha256, graph.bytes) for graph in card.graphs}
 
 
 def save_tensors(tensors: Mapping[str, "torch.Tensor"], path: str | Path) -> tuple[WeightFile, ...]:
@@ -154,6 +155,16 @@ def _why_not(repository: str, file: str, error: Exception) -> str:
     if isinstance(error, HfHubHTTPError):
         reason = f"it answers {error.response.status_code}"
     return f"{wanted} ({reason}): check the network, or put the file beside its card"
+
+
+def _verified(path: Path, sha256: str, size: int | None) -> bytes:
+    content = _read(path)
+    if size is not None and len(content) != size:
+        raise CheckpointError(f"{path} has {size} bytes by its card, got {len(content)}: fetch it again")
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        raise CheckpointError(f"{path} has sha256 {sha256} by its card, got {found}: delete it and fetch it again")
+    return content
 
 
 def _read(path: Path) -> bytes:

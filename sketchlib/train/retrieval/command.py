@@ -1,4 +1,4 @@
-"""`train retrieve teacher|student|selector` on the command line: pairs to a run, a card and weights at the end."""
+"""`train retrieve teacher|student|selector|int8` on the command line: pairs to a run, a card and weights at the end."""
 
 import argparse
 import platform
@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sketchlib.io.pairs import Pairs
-    from sketchlib.models.cards import Card
+    from sketchlib.models.cards import Card, Graph
     from sketchlib.train.retrieval.pools import Pool
 
 PHOTOS_AT = 128
 """Side at which the lines of photos are kept while a network trains, but for one that reads 256 pixels."""
-NAMES = {"teacher": "chair-teacher", "student": "sketchynet", "selector": "sketchynet"}
+NAMES = {"teacher": "chair-teacher", "student": "sketchynet", "selector": "sketchynet", "int8": "sketchynet"}
 
 
 def add_retrieve_options(command: argparse.ArgumentParser) -> None:
-    """Three stages, one after the other."""
+    """Four stages, one after the other."""
     stages = command.add_subparsers(dest="stage", required=True, metavar="STAGE")
     for stage, sentence, example in (
         ("teacher", "train a Siamese network on pairs of sketches and photos", "--pairs chairs --out teacher"),
@@ -32,6 +32,11 @@ def add_retrieve_options(command: argparse.ArgumentParser) -> None:
             "selector",
             "teach SketchyNetV2 which canvas a sketch needs",
             "--pairs chairs --student student/sketchynet-v1.toml --out selector",
+        ),
+        (
+            "int8",
+            "put a network in int8 beside a student, for canvases that are drawn often",
+            "--pairs chairs --student selector/sketchynet-v1.toml --canvases 64 --out int8",
         ),
     ):
         description, epilog = f"{sentence[0].upper()}{sentence[1:]}.", f"example: %(prog)s {example}"
@@ -54,15 +59,18 @@ def _add_options(command: argparse.ArgumentParser, stage: str) -> None:
     add("--out", type=Path, required=True, metavar="DIR", help="state, log, card and weights of the run")
     add("--name", default=NAMES[stage], metavar="NAME", help="name on the card (default: %(default)s)")
     add("--seed", type=int, default=0, metavar="N", help="of what is drawn at random (default: %(default)s)")
+    if stage in ("selector", "int8"):
+        add("--student", required=True, metavar="CARD", help="the network that is read")
     if stage == "selector":
         _add_selector_options(command)
+    elif stage == "int8":
+        add("--canvases", type=int, nargs="+", default=[64], metavar="SIDE", help="pixels (default: 64)")
     else:
         _add_network_options(command, stage)
 
 
 def _add_selector_options(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
-    add("--student", required=True, metavar="CARD", help="the network whose canvases are chosen")
     add("--compute", type=float, default=0.3, metavar="L_F", help="weight of the compute reward (default: %(default)s)")
     add(
         "--gradient",
@@ -133,6 +141,8 @@ def train_retrieve(options: argparse.Namespace) -> str:
     kept, held_out = split_pairs(read_pairs(options.pairs), options.held_out)
     if options.stage == "selector":
         return _train_selector(options, kept, held_out)
+    if options.stage == "int8":
+        return _quantise(options, kept)
     from accelerate import Accelerator
 
     accelerator = Accelerator(mixed_precision=options.precision)
@@ -239,7 +249,35 @@ def _train_selector(options: argparse.Namespace, kept: "Pairs", held_out: "Pairs
     return f"{path}: expected reward {history[0]:.3f} at first, {history[-1]:.3f} at last"
 
 
-def write_result(options: argparse.Namespace, builder: str, config: dict[str, Any], state: dict[str, Any]) -> Path:
+def _quantise(options: argparse.Namespace, kept: "Pairs") -> str:
+    import hashlib
+
+    from sketchlib.io.pairs import joined_pairs, read_pairs
+    from sketchlib.io.writing import write_file
+    from sketchlib.models.cards import Graph
+    from sketchlib.retrieval.lines import sketch_lines
+    from sketchlib.retrieval.model import load_retriever
+    from sketchlib.train.retrieval.int8 import in_int8, sample
+
+    student = load_retriever(options.student)
+    drawings = sample([kept, joined_pairs([read_pairs(folder) for folder in options.rendered])], options.seed)
+    graphs = []
+    for side in options.canvases:
+        content = in_int8(student.network, sketch_lines(drawings, side))
+        name, sha256 = f"{options.name}-v1-int8-{side}.onnx", hashlib.sha256(content).hexdigest()
+        write_file(options.out / name, content)
+        graphs.append(Graph(side, name, sha256, len(content)))
+    path = write_result(options, "sketchynet", dict(student.card.config), student.network.state_dict(), tuple(graphs))
+    return f"{path}: " + ", ".join(f"{graph.side} px in {graph.bytes} bytes" for graph in graphs)
+
+
+def write_result(
+    options: argparse.Namespace,
+    builder: str,
+    config: dict[str, Any],
+    state: dict[str, Any],
+    graphs: tuple["Graph", ...] = (),
+) -> Path:
     """<out>/<name>-v1.toml and float16 weights; the card's scores are measured later, by `evaluate retrieve`."""
     from sketchlib.models.cards import Card, Preprocessing, Weights, save_tensors, write_card
 
@@ -256,6 +294,7 @@ def write_result(options: argparse.Namespace, builder: str, config: dict[str, An
         preprocessing=Preprocessing("none"),
         weights=Weights(save_tensors(state, path.with_suffix(".safetensors"))),
         paper="maity2025sketch",
+        graphs=graphs,
     )
     write_card(card, path)
     return path

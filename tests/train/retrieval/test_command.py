@@ -9,9 +9,11 @@ import torch
 from accelerate.state import AcceleratorState
 
 from sketchlib import cli
+from sketchlib.errors import CheckpointError
 from sketchlib.io.pairs import read_pairs, split_pairs
 from sketchlib.io.photos import read_photo
 from sketchlib.models.cards import read_card
+from sketchlib.models.mobilenet import FEATURES
 from sketchlib.retrieval.lines import CANVASES
 from sketchlib.retrieval.model import load_embedder, load_retriever
 from sketchlib.train import loop
@@ -35,6 +37,7 @@ def place(tmp_path_factory) -> Path:
         run("student", *given, *steps, *teacher, *alone, "--out", folder / "student", "--name", "toy-student")
         student = ["--student", folder / "student" / "toy-student-v1.toml"]
         run("selector", *given, *student, "--steps", 2, "--out", folder / "student", "--name", "toy-selector")
+        run("int8", *given, *student, "--canvases", 32, 64, "--out", folder / "student", "--name", "toy-int8")
     return folder
 
 
@@ -52,6 +55,7 @@ def test_every_stage_leaves_a_card_that_loads(place):
         ("teacher", "toy-teacher", "retrieval_teacher"),
         ("student", "toy-student", "sketchynet"),
         ("student", "toy-selector", "sketchynet"),
+        ("student", "toy-int8", "sketchynet"),
     ):
         card = read_card(place / stage / f"{name}-v1.toml")
         assert (card.title, card.builder, card.paper) == (f"{name}-v1", builder, "maity2025sketch")
@@ -70,6 +74,32 @@ def test_a_selector_changes_nothing_but_the_selector(place):
     changed = {name for name, value in after.items() if not torch.equal(value, before[name])}
     assert changed
     assert all(name.startswith("selector") for name in changed)
+
+
+def test_in_int8_the_canvases_named_run_and_give_the_same_rows_but_for_rounding(place):
+    whole, rounded = (load_retriever(place / "student" / f"toy-{name}-v1.toml") for name in ("student", "int8"))
+    assert [graph.side for graph in rounded.card.graphs] == [32, 64]
+    drawn = read_pairs(place / "pairs").sketches
+    for canvas in CANVASES:
+        one, other = (model.embed_sketches(drawn, canvas) for model in (whole, rounded))
+        assert np.linalg.norm(other, axis=1) == pytest.approx(np.ones(len(drawn)), abs=1e-5)
+        off = np.abs(one - other).max(axis=0)
+        learned, gradients = off[:FEATURES], off[FEATURES:]
+        assert gradients.max() < 1e-5
+        assert (learned.max() > 1e-5) == (canvas in (32, 64))
+        assert (one * other).sum(axis=1).min() > 0.99
+
+
+def test_a_graph_in_int8_is_read_as_its_card_has_it_or_not_at_all(place, tmp_path):
+    for file in (place / "student").iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    graph = tmp_path / "toy-int8-v1-int8-64.onnx"
+    graph.write_bytes(graph.read_bytes()[:-1] + b"x")
+    with pytest.raises(CheckpointError, match=r"toy-int8-v1-int8-64\.onnx has sha256 .* by its card"):
+        load_retriever(tmp_path / "toy-int8-v1.toml")
+    graph.unlink()
+    with pytest.raises(CheckpointError, match="No such file"):
+        load_retriever(tmp_path / "toy-int8-v1.toml")
 
 
 def test_a_student_that_stays_beside_its_teacher_copies_nothing(place, tmp_path):
