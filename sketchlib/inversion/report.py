@@ -42,7 +42,7 @@ def page(scores: Sequence[InversionScores], recovery: str, transfer: str, comman
     parts = ["# Stroke location inversion: what was measured", f"```\n{command}\n```", _setting(scores[0])]
     for mode in dict.fromkeys(each.mode for each in scores):
         own = [each for each in scores if each.mode == mode]
-        parts += [f"## {mode.capitalize()}", _table(own), _sentence(own[0])]
+        parts += [f"## {mode.capitalize()}", _table(own), _sentence(own[0]), _by_strokes(own)]
     header = _row(["class", *map(str, KEY_ITERATIONS)]) + "\n" + "|---" * (len(KEY_ITERATIONS) + 1) + "|"
     parts += [
         "## The paper's table",
@@ -84,6 +84,16 @@ def _table(scores: Sequence[InversionScores]) -> str:
         lines.append(
             _row([f"`{each.method}`", *cells, _text(each.stability, share=True), f"{each.seconds_per_run:.2f}"])
         )
+    return "\n".join(lines)
+
+
+def _by_strokes(scores: Sequence[InversionScores]) -> str:
+    groups = scores[0].by_strokes
+    lines = [_row(["p >= 99%", *(f"{name} strokes, {group['n']} runs" for name, group in groups.items())])]
+    lines += ["|---" * (len(groups) + 1) + "|"]
+    for each in scores:
+        rates = (_text(each.by_strokes[name]["success_rate"], share=True) for name in groups)
+        lines.append(_row([f"`{each.method}`", *rates]))
     return "\n".join(lines)
 
 

@@ -3,7 +3,7 @@
 import math
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -26,6 +26,9 @@ BATCH = 32
 
 METHODS = (*PRESETS, "random_search")
 
+GROUPS: Mapping[str, tuple[int, float]] = {"2 or 3": (2, 3), "4 to 6": (4, 6), "7 and more": (7, math.inf)}
+"""Sketches by the number of their strokes, ends included: what a few strokes can become is little."""
+
 
 @dataclass(frozen=True)
 class InversionScores:
@@ -40,7 +43,8 @@ class InversionScores:
     raster_agreement: share of final drawings that an independent recogniser of ink names as the target;
         raster_on_drawings: the same of the drawings they came from, for a recovery.
     stability: share of sketches whose runs all succeed or all fail; None with one run each.
-    seconds_per_run: wall time, in batches of 32 runs. `*_ci`: 95%, percentile bootstrap over sketches.
+    seconds_per_run: wall time, in batches of 32 runs. by_strokes: "success_rate" and "n", the number of runs, in
+        each of GROUPS that has any. `*_ci`: 95%, percentile bootstrap over sketches.
     """
 
     model: str
@@ -71,6 +75,7 @@ class InversionScores:
     raster_on_drawings: float
     stability: float | None
     seconds_per_run: float
+    by_strokes: dict[str, dict[str, float]]
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for json.dumps."""
@@ -148,9 +153,19 @@ def inversion_scores(question: Question, sketches: Sequence[Sketch], method: str
     table = np.array(rows).reshape(len(sketches), question.seeds, -1)
     stable = float(np.isin(table[..., 0].mean(axis=1), (0, 1)).mean()) if question.seeds > 1 else None
     fixed = (question.recogniser.name, question.judge.name, question.mode, method, question.seeds, question.iterations)
-    beside = (float(np.mean(drawings)), stable, seconds)
+    beside = (float(np.mean(drawings)), stable, seconds, _by_strokes(runs, table[..., 0].ravel()))
     values: tuple[Any, ...] = (*fixed, len(sketches), *_summaries(table), *beside)
     return InversionScores(*values)
+
+
+def _by_strokes(runs: Sequence[Run], succeeded: Array) -> dict[str, dict[str, float]]:
+    counts = np.array([len(run.sketch) for run in runs])
+    inside = {name: (low <= counts) & (counts <= high) for name, (low, high) in GROUPS.items()}
+    return {
+        name: {"success_rate": float(succeeded[each].mean()), "n": int(each.sum())}
+        for name, each in inside.items()
+        if each.any()
+    }
 
 
 def finished(question: Question, runs: Sequence[Run], method: str) -> list[list[Step]]:

@@ -54,6 +54,12 @@ def test_scores_are_means_over_plain_runs(mode):
     named = [asked.judge.predict(step.sketch, 1)[0][0] == run.target for step, run in zip(last, runs, strict=True)]
     assert scores.raster_agreement == np.mean(named)
     assert scores.seconds_per_run > 0
+    few = [step.target >= 0.99 for step, run in zip(last, runs, strict=True) if len(run.sketch) <= 3]
+    some = [step.target >= 0.99 for step, run in zip(last, runs, strict=True) if 4 <= len(run.sketch) <= 6]
+    assert scores.by_strokes == {
+        "2 or 3": {"success_rate": np.mean(few), "n": 2},
+        "4 to 6": {"success_rate": np.mean(some), "n": 2},
+    }
 
 
 def test_json_has_the_promised_keys_with_intervals_around_them():
@@ -126,7 +132,8 @@ def test_the_page_shows_every_preset_and_both_papers_rows():
               for name in METHODS]  # fmt: skip
     row = paper_row("cow, ours", list(invert(model(), FOUR, "cow", iterations=2)))
     text = page(scores, row, row, "the command")
-    assert all(text.count(f"`{name}`") >= 2 for name in METHODS)
+    assert all(text.count(f"`{name}`") >= 4 for name in METHODS)
+    assert text.count("| p >= 99% | 2 or 3 strokes, 2 runs | 4 to 6 strokes, 2 runs |") == 2
     assert text.count("cow, ours") == 2
     assert "the command" in text
     assert text.count(", paper |") == 10
