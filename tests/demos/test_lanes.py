@@ -13,7 +13,7 @@ from demos.ui.lanes import COLOURS, JOB, LIVE, MOST_TOGETHER, RESTING, Lanes, To
 from demos.ui.models import Shelf
 from sketchlib.io import from_pad
 
-PATIENCE = 10
+PATIENCE = 60
 
 
 class Queue:

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.browser import CHROMIUM_ARGUMENTS, find_chromium, free_port, serving
 from demos.ui import first_model
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 PAD = "#pad-recognise"
 OPENED = ":is(.sp-paper, .st, .at-sheet img) >> visible=true"
 AXE = Path(str(importlib.util.find_spec("axe_playwright_python").origin)).with_name("axe.min.js")
