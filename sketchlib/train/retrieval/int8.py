@@ -18,6 +18,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
 from sketchlib.io.pairs import Pairs
+from sketchlib.io.writing import write_file
 from sketchlib.models.runtime import onnx_bytes
 from sketchlib.sketch import Sketch
 
@@ -48,7 +49,7 @@ def in_int8(network: nn.Module, lines: Float32[Tensor, "drawings 1 side side"]) 
     """A `SketchyNet`, in eval mode, as an ONNX graph for inputs of this side; lines: drawings whose values it holds."""
     with tempfile.TemporaryDirectory() as folder:
         given, ready, made = (Path(folder, name) for name in ("given.onnx", "ready.onnx", "made.onnx"))
-        given.write_bytes(onnx_bytes(network, (lines[:1],)))
+        write_file(given, onnx_bytes(network, (lines[:1],)))
         quant_pre_process(given, ready, skip_symbolic_shape=True)
         nodes = [node.name for node in onnx.load(ready).graph.node if node.name.startswith(LEARNED)]
         quantize_static(
