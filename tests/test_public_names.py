@@ -28,7 +28,7 @@ PUBLIC = {
     "sketchlib.models": "Recogniser available build load",
     "sketchlib.models.cards": """
         CHECKPOINTS Card Data Graph Preprocessing Score WeightFile Weights available card_graphs card_tensors
-        find_card load_tensors published_weights read_card recognisers resolve save_tensors write_card
+        find_card load_tensors published_weights read_card recognisers resolve save_graph save_tensors write_card
     """,
     "sketchlib.attribution": """
         Attribution Canvas DrawnGame Game InkGame METHODS Method Target VectorGame explain game_for logit

@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from sketchlib.cli.retrieve import MODEL
 from sketchlib.cli.shared import (
     CARD,
     CARDS,
@@ -56,9 +57,7 @@ def _add_evaluate_retrieve(evaluate: Commands) -> None:
         "--data chairs --held-out 60",
     )
     add_evaluate_options(retrieve)
-    retrieve.add_argument(
-        "--model", default="sketchynet-v4", metavar="NAME", help=f"network: {CARD} (default: %(default)s)"
-    )
+    retrieve.add_argument("--model", default=MODEL, metavar="NAME", help=f"network: {CARD} (default: %(default)s)")
     retrieve.set_defaults(run=_evaluate_retrieve)
 
 

@@ -46,7 +46,7 @@ def _section(card: Card) -> str:
         "reads": _reads(card),
         "categories": f"{len(card.classes)}" if card.classes else "",
         "weights": f"{_size(card)}, {card.weights.repository or 'beside the card'}",
-        "in int8": ", ".join(f"{graph.side} px, {graph.bytes / 2**20:.1f} MB" for graph in card.graphs),
+        "in int8": ", ".join(f"{graph.side} px, {(graph.bytes or 0) / 2**20:.1f} MB" for graph in card.graphs),
         "licence": card.licence,
         "paper": f"`{card.paper}` in [papers.bib](papers.bib)" if card.paper else "",
         "trained on": card.trained_on,

@@ -84,7 +84,7 @@ configs = st.dictionaries(texts, scalars | st.lists(texts) | st.dictionaries(tex
 @given(configs, texts, st.lists(texts, max_size=20))
 def test_every_card_survives_writing_and_reading(tmp_path_factory, config, notes, classes) -> None:
     path = tmp_path_factory.mktemp("card") / "toy-v2.toml"
-    graphs = (cards.Graph(64, "toy-v2-64.onnx", "0" * 64, 3),)
+    graphs = (cards.Graph("toy-v2-64.onnx", "0" * 64, 3, side=64),)
     card = a_card(config=config, notes=notes, classes=tuple(classes), scores=(), graphs=graphs)
     cards.write_card(card, path)
     read = cards.read_card(path)
@@ -129,7 +129,7 @@ def test_a_broken_card_is_refused_by_a_sentence_with_its_file(
 
 def test_a_graph_is_a_plain_file_beside_the_card() -> None:
     with pytest.raises(CheckpointError, match=r"plain file name, got '\.\./toy\.onnx'"):
-        cards.Graph(64, "../toy.onnx", "0" * 64, 3)
+        cards.Graph("../toy.onnx", "0" * 64, 3, side=64)
 
 
 def test_a_hub_revision_is_a_full_commit_hash() -> None:

@@ -24,6 +24,7 @@ from sketchlib.models.cards.weights import (
     load_tensors,
     published_weights,
     resolve,
+    save_graph,
     save_tensors,
 )
 
@@ -45,6 +46,7 @@ __all__ = [
     "read_card",
     "recognisers",
     "resolve",
+    "save_graph",
     "save_tensors",
     "write_card",
 ]

@@ -73,6 +73,16 @@ class WeightFile:
             raise CheckpointError(f"sha256 is 64 lower-case hexadecimal digits, got {self.sha256!r} for {self.file}")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Graph(WeightFile):
+    """The network in int8 for inputs of one size, an ONNX file beside the card.
+
+    side: pixels of the square raster it reads.
+    """
+
+    side: int
+
+
 @dataclass(frozen=True)
 class Weights:
     """Where the tensors are.
@@ -90,23 +100,6 @@ class Weights:
             raise CheckpointError("weights name at least one file, got none")
         if self.repository and not re.fullmatch(r"[0-9a-f]{40}", self.revision):
             raise CheckpointError(f"a Hub revision is a full commit hash (40 digits), got {self.revision!r}")
-
-
-@dataclass(frozen=True)
-class Graph:
-    """The network in int8 for inputs of one size, an ONNX file beside the card.
-
-    side: pixels of the square raster it reads.
-    file, sha256, bytes: as a `WeightFile`'s, but it lies beside the card alone.
-    """
-
-    side: int
-    file: str
-    sha256: str
-    bytes: int
-
-    def __post_init__(self) -> None:
-        WeightFile(self.file, self.sha256, self.bytes)
 
 
 @dataclass(frozen=True)

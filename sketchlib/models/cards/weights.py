@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sketchlib.errors import CheckpointError, DownloadError
 from sketchlib.io.writing import write_file
-from sketchlib.models.cards.card import Card, WeightFile, Weights
+from sketchlib.models.cards.card import Card, Graph, WeightFile, Weights
 
 if TYPE_CHECKING:
     import torch
@@ -93,8 +93,18 @@ def save_tensors(tensors: Mapping[str, "torch.Tensor"], path: str | Path) -> tup
         name = path.name if len(shards) == 1 else f"{path.stem}-{number}-of-{len(shards)}{path.suffix}"
         content = safetensors.torch.save({key: halves[key] for key in keys})
         write_file(path.with_name(name), content)
-        written.append(WeightFile(name, hashlib.sha256(content).hexdigest(), len(content)))
+        written.append(WeightFile(name, *_told(content)))
     return tuple(written)
+
+
+def save_graph(content: bytes, path: Path, side: int) -> Graph:
+    """Writes an ONNX file as a whole; returns what a card's graphs hold."""
+    write_file(path, content)
+    return Graph(path.name, *_told(content), side=side)
+
+
+def _told(content: bytes) -> tuple[str, int]:
+    return hashlib.sha256(content).hexdigest(), len(content)
 
 
 def _given(files: tuple[WeightFile, ...], weights: Path) -> tuple[Path, ...]:
@@ -159,9 +169,9 @@ def _why_not(repository: str, file: str, error: Exception) -> str:
 
 def _verified(path: Path, sha256: str, size: int | None) -> bytes:
     content = _read(path)
-    if size is not None and len(content) != size:
-        raise CheckpointError(f"{path} has {size} bytes by its card, got {len(content)}: fetch it again")
-    found = hashlib.sha256(content).hexdigest()
+    found, length = _told(content)
+    if size is not None and length != size:
+        raise CheckpointError(f"{path} has {size} bytes by its card, got {length}: fetch it again")
     if found != sha256:
         raise CheckpointError(f"{path} has sha256 {sha256} by its card, got {found}: delete it and fetch it again")
     return content

@@ -223,7 +223,7 @@ def keep_beside(card: "Card", folder: Path) -> str:
     from sketchlib.models.cards import CHECKPOINTS
 
     if card.folder is not None and card.folder.resolve() not in (CHECKPOINTS.resolve(), folder.resolve()):
-        for name in (*(file.file for file in card.weights.files), f"{card.title}.toml"):
+        for name in (*(file.file for file in (*card.weights.files, *card.graphs)), f"{card.title}.toml"):
             write_file(folder / name, (card.folder / name).read_bytes())
     return card.title
 
@@ -250,11 +250,8 @@ def _train_selector(options: argparse.Namespace, kept: "Pairs", held_out: "Pairs
 
 
 def _quantise(options: argparse.Namespace, kept: "Pairs") -> str:
-    import hashlib
-
     from sketchlib.io.pairs import joined_pairs, read_pairs
-    from sketchlib.io.writing import write_file
-    from sketchlib.models.cards import Graph
+    from sketchlib.models.cards import save_graph
     from sketchlib.retrieval.lines import sketch_lines
     from sketchlib.retrieval.model import load_retriever
     from sketchlib.train.retrieval.int8 import in_int8, sample
@@ -263,10 +260,8 @@ def _quantise(options: argparse.Namespace, kept: "Pairs") -> str:
     drawings = sample([kept, joined_pairs([read_pairs(folder) for folder in options.rendered])], options.seed)
     graphs = []
     for side in options.canvases:
-        content = in_int8(student.network, sketch_lines(drawings, side))
-        name, sha256 = f"{options.name}-v1-int8-{side}.onnx", hashlib.sha256(content).hexdigest()
-        write_file(options.out / name, content)
-        graphs.append(Graph(side, name, sha256, len(content)))
+        path = options.out / f"{options.name}-v1-int8-{side}.onnx"
+        graphs.append(save_graph(in_int8(student.network, sketch_lines(drawings, side)), path, side))
     path = write_result(options, "sketchynet", dict(student.card.config), student.network.state_dict(), tuple(graphs))
     return f"{path}: " + ", ".join(f"{graph.side} px in {graph.bytes} bytes" for graph in graphs)
 
