@@ -58,6 +58,7 @@ WHY = {
     "pydantic": "arguments of the API's endpoints",
     "pypdf": "reads the figures back in the tests",
     "pytest": "the tests",
+    "pytest-rerunfailures": "a second chance for a browser test, reported",
     "pytest-xdist": "runs them side by side, a process a core",
     "pyyaml": "the Space's front matter in the tests",
     "qdrant-client": "galleries in a vector database, where one is asked for",

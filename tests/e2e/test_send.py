@@ -78,6 +78,19 @@ def test_the_menu_works_by_keyboard_and_fits_a_finger(visit):
     expect(visitor.strokes).to_have_count(1)
 
 
+def test_the_menu_keeps_the_focus_of_who_is_faster_than_its_opening(visit):
+    visitor = visit()
+    kept = visitor.page.evaluate("""async (pad) => {
+        const menu = document.querySelector(pad + ' .sp-send'), first = menu.querySelector('button');
+        const opened = new Promise((done) => menu.addEventListener('toggle', () => setTimeout(done, 50), { once: true }));
+        menu.open = true;
+        first.focus();
+        await opened;
+        return document.activeElement === first;
+    }""", visitor.pad)  # fmt: skip
+    assert kept
+
+
 def test_all_tools_stand_in_one_row_on_a_phone(visit):
     visitor = visit(**PHONE)
     tools = visitor.page.locator(f"{visitor.pad} .sp-bar > :is(button, details):visible")

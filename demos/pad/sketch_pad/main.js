@@ -33,7 +33,6 @@ element.addEventListener('keydown', (event) => {
   closeMenus(null);
   menu.querySelector('summary').focus();
 });
-find('.sp-send').addEventListener('toggle', (event) => { if (event.target.open) offerTabs(); });
 find('.sp-share').addEventListener('toggle', (event) => { if (event.target.open) prepareLink(); });
 find('.sp-file').addEventListener('change', (event) => { openFile(event.target.files[0]); event.target.value = ''; });
 paper.addEventListener('dragover', () => paper.classList.add('over'));
@@ -48,7 +47,7 @@ for (const kind of ['dragover', 'drop']) {   // a file that misses the pad would
 
 find('[data-act=open]').hidden = !props.open;
 find('.sp-share').hidden = !props.share;
-find('.sp-send').hidden = !places().others.length;
+offerTabs();
 find('.sp-examples').replaceChildren(...JSON.parse(props.examples).map(exampleButton));
 watch('value', fromPython);
 watch('heat', () => setHeat(props.heat));

@@ -5,8 +5,10 @@ function places() {
   return asked;
 }
 
-function offerTabs() {
-  find('.sp-send .sp-sheet').replaceChildren(...places().others.map((tab) => {
+function offerTabs() {   // once: a menu that is filled while it opens takes the focus from who is faster
+  const { others } = places();
+  find('.sp-send').hidden = !others.length;
+  find('.sp-send .sp-sheet').replaceChildren(...others.map((tab) => {
     const button = document.createElement('button');
     button.type = 'button';
     button.dataset.act = 'send';
