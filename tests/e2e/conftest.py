@@ -17,7 +17,7 @@ STREAM_ENDS = ("AbortError", "Unexpected error Connection errored out")
 
 
 def pytest_collection_modifyitems(items):
-    """A browser test that fails runs once more: a race is reported (R in the summary), and does not hide the other tests."""
+    """A browser test that fails runs once more: a race is a line of the summary, RERUN."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.flaky(reruns=1))

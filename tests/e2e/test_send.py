@@ -82,7 +82,7 @@ def test_the_menu_keeps_the_focus_of_who_is_faster_than_its_opening(visit):
     visitor = visit()
     kept = visitor.page.evaluate("""async (pad) => {
         const menu = document.querySelector(pad + ' .sp-send'), first = menu.querySelector('button');
-        const opened = new Promise((done) => menu.addEventListener('toggle', () => setTimeout(done, 50), { once: true }));
+        const opened = new Promise((done) => menu.addEventListener('toggle', () => setTimeout(done, 50)));
         menu.open = true;
         first.focus();
         await opened;
