@@ -1,6 +1,7 @@
 """Sketches as an inversion sees them: what is held fixed, what moves, and the way back to a drawing."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -75,12 +76,28 @@ class Layouts:
         if variables.shape[2] == 2:
             return self.shape
         packed, slots = self.batch.packed, self.batch.slot_of_row
-        size, angle, stretch = variables.to(packed.data).flatten(0, 1)[slots, 2:].T
-        dx, dy = packed.data[:, 0] * (size + stretch).exp(), packed.data[:, 1] * (size - stretch).exp()
-        cosine, sine = angle.cos(), angle.sin()
-        rows = torch.stack([cosine * dx - sine * dy, sine * dx + cosine * dy, *packed.data[:, 2:].T], dim=1)
-        moved = PackedSequence(rows, packed.batch_sizes)
+        moved = PackedSequence(_reshaped(packed.data, variables.flatten(0, 1)[slots]), packed.batch_sizes)
         return self.network.shape(StrokeBatch(moved, slots, self.batch.location, self.present))
+
+    @torch.no_grad()
+    def shapes_of(self, run: Tensor, stroke: Tensor, variables: Tensor) -> Tensor:
+        """Shape embeddings (n, width) of single strokes (n,) of runs (n,), for variables (n, 2 or 5) of each."""
+        if variables.shape[1] == 2:
+            return self.shape[run, stroke]
+        packed, steps = self.batch.packed, self.batch.packed.batch_sizes
+        own = self._packed_at[(run * self.present.shape[1] + stroke).cpu()]
+        points, longest_first = (steps[:, None] > own).sum(dim=0).sort(descending=True, stable=True)
+        real = torch.arange(len(steps))[:, None] < points
+        rows = (F.pad(steps.cumsum(0)[:-1], (1, 0))[:, None] + own[longest_first])[real].to(run.device)
+        slots = longest_first.expand(real.shape)[real].to(run.device)
+        moved = PackedSequence(_reshaped(packed.data[rows], variables[slots]), real.sum(dim=1)[: int(points[0])])
+        return self.network.shape(StrokeBatch(moved, slots, variables[None, :, :2], torch.ones_like(run[None]) > 0))[0]
+
+    @cached_property
+    def _packed_at(self) -> Tensor:
+        """(slots,) which of the packed strokes, the longest first, stands in each slot; 0 where none does."""
+        slots = self.batch.slot_of_row[: int(self.batch.packed.batch_sizes[0])].cpu()
+        return torch.zeros(self.present.numel(), dtype=torch.long).index_copy(0, slots, torch.arange(len(slots)))
 
     @torch.no_grad()
     def encoded(self, pose: Pose, shape: Tensor, present: Tensor) -> tuple[Tensor, Read]:
@@ -158,6 +175,14 @@ class Layouts:
             turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
             moved.append(points * np.exp([size + stretch, size - stretch]) @ turn)
         return moved
+
+
+def _reshaped(rows: Tensor, variables: Tensor) -> Tensor:
+    """Rows (dx, dy, p1, p2) of points, stretched, grown and turned as the variables (points, 5) of each say."""
+    size, angle, stretch = variables[:, 2:].to(rows).T
+    dx, dy = rows[:, 0] * (size + stretch).exp(), rows[:, 1] * (size - stretch).exp()
+    cosine, sine = angle.cos(), angle.sin()
+    return torch.stack([cosine * dx - sine * dy, sine * dx + cosine * dy, *rows[:, 2:].T], dim=1)
 
 
 class Seen(NamedTuple):

@@ -15,21 +15,24 @@ from sketchlib.models.strokes import SPAN
 SWAPS = 16
 """Swaps of two places in the order that are tried at a time."""
 
-LEAPS = 6
-"""Random places, sizes, angles and stretches of every stroke that are tried at a time."""
+LEAPS, MOST_LEAPS = 6, 64
+"""Random places, sizes, angles and stretches of every stroke that are tried at a time: at least, and at most."""
+
+READ = 800
+"""Tokens that the leaps of a run are read as, about: a drawing of few strokes tries more leaps of each in the time."""
 
 BATCH = 64
 """Rows that are tried at once."""
 
 
 class Tried(NamedTuple):
-    """Poses that a run may take, the first as it is: variables (runs, tried, strokes, 2 or 5), order (runs, tried,
-    strokes), shape embeddings (runs, tried, strokes, width), and whether they are real (runs, tried)."""
+    """Poses that runs may take, a run's own first: run (n,), variables (n, strokes, 2 or 5), order (n, strokes),
+    shape embeddings (n, strokes, width)."""
 
+    run: Tensor
     variables: Tensor
     order: Tensor
     shape: Tensor
-    real: Tensor
 
 
 def swapped(layouts: Layouts, pose: Pose, target: Tensor) -> Pose:
@@ -38,38 +41,38 @@ def swapped(layouts: Layouts, pose: Pose, target: Tensor) -> Pose:
     logits, seen = layouts.logits(pose)
     change = _promised(layouts, pose, objective_slope(logits, target, "log_odds"), seen)
     order, real = _orders(pose.order, change)
-    variables, shape = (part[:, None].expand(-1, order.shape[1], -1, -1) for part in (pose.variables, seen.shape))
-    return _best(layouts, Tried(variables, order, shape.detach(), real), target)
+    run, place = real.nonzero(as_tuple=True)
+    return _best(layouts, Tried(run, pose.variables[run], order[run, place], seen.shape.detach()[run]), target)
 
 
 def leapt(layouts: Layouts, pose: Pose, target: Tensor, random: Sequence[Generator]) -> Pose:
-    """In each run, of random places of single strokes (sizes, angles and stretches too, where these are free), LEAPS of
-    each stroke, the one that raises the log odds most, if any does. random: one a run."""
+    """In each run, of random places of single strokes (sizes, angles and stretches too, where these are free), the one
+    that raises the log odds most, if any does: `leaps` of each stroke. random: one a run."""
     with torch.no_grad():
-        drawn = [_drawn(layouts, pose.variables, random) for _ in range(LEAPS)]
-        shapes = [layouts.shapes(variables) for variables in (pose.variables, *drawn)]
-    alone = torch.eye(pose.order.shape[1], dtype=torch.bool, device=pose.order.device)[..., None]
-    columns = []
-    for before, after in ((pose.variables, drawn), (shapes[0], shapes[1:])):
-        leaps = [torch.where(alone, each[:, None], before[:, None]) for each in after]
-        columns.append(torch.cat([before[:, None], *leaps], dim=1))
-    variables, shape = columns
-    order = pose.order[:, None].expand(-1, variables.shape[1], -1)
-    real = torch.cat([layouts.present[:, :1], layouts.present.repeat(1, LEAPS)], dim=1)
-    return _best(layouts, Tried(variables, order, shape, real), target)
+        shape = layouts.shapes(pose.variables)
+        run, stroke, drawn = _drawn(layouts, pose.variables, random)
+        embedded = layouts.shapes_of(run, stroke, drawn)
+    every = torch.cat([torch.arange(len(target), device=run.device), run])
+    variables, shape = pose.variables[every], shape[every]
+    leaps = torch.arange(len(target), len(every), device=run.device)
+    variables[leaps, stroke], shape[leaps, stroke] = drawn, embedded
+    return _best(layouts, Tried(every, variables, pose.order[every], shape), target)
+
+
+def leaps(strokes: int) -> int:
+    """How many leaps of each of so many strokes are tried at a time."""
+    return min(MOST_LEAPS, max(LEAPS, READ // (strokes * (strokes + 1))))
 
 
 def _best(layouts: Layouts, tried: Tried, target: Tensor) -> Pose:
-    run, _ = where = tried.real.nonzero(as_tuple=True)
     found = []
-    for rows in torch.arange(len(run), device=run.device).split(BATCH):
-        variables, order, shape = (part[where[0][rows], where[1][rows]] for part in tried[:3])
-        logits, _ = layouts.encoded(Pose(variables, order), shape, layouts.present[run[rows]])
-        found.append(log_odds(logits, target[run[rows]]))
-    odds = torch.cat(found).new_full(tried.real.shape, -torch.inf)
-    odds[where] = torch.cat(found)
-    every, best = torch.arange(len(target), device=run.device), odds.argmax(dim=1)
-    return Pose(tried.variables[every, best], tried.order[every, best])
+    for rows in torch.arange(len(tried.run), device=target.device).split(BATCH):
+        run, variables, order, shape = (part[rows] for part in tried)
+        logits, _ = layouts.encoded(Pose(variables, order), shape, layouts.present[run])
+        found.append(log_odds(logits, target[run]))
+    own = tried.run == torch.arange(len(target), device=target.device)[:, None]
+    best = torch.where(own, torch.cat(found), -torch.inf).argmax(dim=1)
+    return Pose(tried.variables[best], tried.order[best])
 
 
 def _promised(layouts: Layouts, pose: Pose, slope: Tensor, seen: Seen) -> Tensor:
@@ -94,16 +97,23 @@ def _orders(order: Tensor, change: Tensor) -> tuple[Tensor, Tensor]:
     return torch.cat([order[:, None], swaps], dim=1), real
 
 
-def _drawn(layouts: Layouts, variables: Tensor, random: Sequence[Generator]) -> Tensor:
-    """(runs, strokes, 2 or 5) each stroke at a random place of the square, or of a random shape, or both."""
-    lots = torch.zeros(*variables.shape[:2], 6, dtype=torch.float64)
-    for run, (strokes, generator) in enumerate(zip(layouts.present.sum(dim=1).tolist(), random, strict=True)):
-        lots[run, :strokes] = torch.rand(strokes, 6, generator=generator, dtype=torch.float64)
-    which, centred = 3 * lots[..., :1].to(variables), 2 * lots[..., 1:].to(variables) - 1
-    place = centred[..., :2] * SPAN / 2
+def _drawn(layouts: Layouts, variables: Tensor, random: Sequence[Generator]) -> tuple[Tensor, Tensor, Tensor]:
+    """Runs (n,), strokes (n,) and variables (n, 2 or 5): each stroke at random places of the square, or of random
+    shapes, or both."""
+    counts = layouts.present.sum(dim=1).tolist()
+    lots = torch.cat(
+        [
+            torch.rand(leaps(strokes) * strokes, 6, generator=generator, dtype=torch.float64)
+            for strokes, generator in zip(counts, random, strict=True)
+        ]
+    ).to(variables)
+    run = torch.repeat_interleave(torch.tensor([leaps(strokes) * strokes for strokes in counts])).to(variables.device)
+    stroke = torch.cat([torch.arange(strokes).repeat(leaps(strokes)) for strokes in counts]).to(variables.device)
+    which, centred = 3 * lots[:, :1], 2 * lots[:, 1:] - 1
+    place = centred[:, :2] * SPAN / 2
     if variables.shape[2] == 2:
-        return place
-    shape = centred[..., 2:] * variables.new_tensor([LARGEST, math.pi, STRETCH])
-    return torch.cat(
-        [torch.where(which < 2, place, variables[..., :2]), torch.where(which > 1, shape, variables[..., 2:])], dim=2
-    )
+        return run, stroke, place
+    shape = centred[:, 2:] * variables.new_tensor([LARGEST, math.pi, STRETCH])
+    before = variables[run, stroke]
+    drawn = [torch.where(which < 2, place, before[:, :2]), torch.where(which > 1, shape, before[:, 2:])]
+    return run, stroke, torch.cat(drawn, dim=1)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from sketchlib.inversion.layouts import Layouts, Pose
-from sketchlib.inversion.moves import LEAPS, leapt, swapped
+from sketchlib.inversion.moves import leaps, leapt, swapped
 from sketchlib.inversion.optimisers import LARGEST, STRETCH, log_odds
 from sketchlib.models.inputs import flat
 from sketchlib.models.strokes import SPAN, stroke_batch
@@ -66,7 +66,7 @@ def test_the_leap_made_is_the_best_of_those_drawn():
     assert torch.equal(after.order, before.order)
     for run, sketch in enumerate((FOUR, TWO)):
         random, poses = torch.Generator().manual_seed((5, 6)[run]), [before.variables[run]]
-        for _ in range(LEAPS):
+        for _ in range(leaps(len(sketch))):
             lots = torch.rand(len(sketch), 6, generator=random, dtype=torch.float64)
             for stroke in range(len(sketch)):
                 poses.append(before.variables[run].clone())
@@ -74,6 +74,22 @@ def test_the_leap_made_is_the_best_of_those_drawn():
         order = before.order[run].tolist()
         best = max(poses, key=lambda each, run=run, sketch=sketch, order=order: odds(sketch, each, order, TARGET[run]))
         torch.testing.assert_close(after.variables[run], best)
+
+
+def test_single_strokes_are_embedded_as_they_are_among_all():
+    layouts, variables = Layouts(OWN, [FOUR, TWO]), pose(5).variables
+    every = layouts.shapes(variables)
+    run, stroke = torch.tensor([[1, 0, 0, 1, 0, 0, 0], [1, 3, 0, 0, 2, 3, 1]])
+    found = layouts.shapes_of(run, stroke, variables[run, stroke])
+    torch.testing.assert_close(found, every[run, stroke].detach())
+    places = pose(2).variables
+    torch.testing.assert_close(layouts.shapes_of(run, stroke, places[run, stroke]), layouts.shape[run, stroke])
+
+
+def test_few_strokes_leap_more_often_in_the_same_time():
+    tokens = [leaps(strokes) * strokes * (strokes + 1) for strokes in range(2, 33)]
+    assert [leaps(strokes) for strokes in (1, 2, 3, 5, 9, 11, 32)] == [64, 64, 64, 26, 8, 6, 6]
+    assert all(one <= 800 for one in tokens[:9])
 
 
 def test_a_leap_of_a_free_stroke_changes_it_alone_within_bounds_for_the_better():
