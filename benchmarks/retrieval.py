@@ -134,7 +134,7 @@ def staged(student: Retriever, index: ExactSearch, sketch: Sketch) -> dict[str, 
 def asked(student: Retriever, index: ExactSearch, sketch: Sketch, canvas: int | None) -> Spent:
     """What the library's own call takes."""
     started = now()
-    index.nearest(student.query(sketch, canvas).vector[None], TOP)
+    index.nearest(student.query(sketch, canvas, index).vector[None], TOP)
     return now() - started
 
 

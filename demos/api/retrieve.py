@@ -33,6 +33,7 @@ class Retrieval(TypedDict):
     photos: list[Photo]
     searched: int
     canvas: int
+    looks: list[int]
     canvas_probabilities: dict[str, float]
     gflops: float
     ranks: list[Rank]
@@ -55,7 +56,8 @@ def retrieve(
 
     Returns:
         photos: [{photo, distance (Euclidean, 0 to 2)}], nearest first; searched: how many there are
-        canvas: side that was read, pixels; canvas_probabilities: what the selector thinks of each
+        canvas: side that was read, pixels; looks: all that were, a first glance included
+        canvas_probabilities: what the selector thinks of each side, whether it was asked or not
         gflops: cost of the query, 10^9 operations as the paper counts them; model: the network that read it
         ranks: [{strokes, rank (1 the best)}] of the photo asked about, after every stroke
     """
@@ -63,7 +65,7 @@ def retrieve(
     read, gallery, network = drawn(sketch), shipped(), retriever()
     wanted = named(photo) if photo else ""
     with shelf.lane(JOB):
-        query = network.query(read, canvas or None)
+        query = network.query(read, canvas or None, gallery)
         found = gallery.search(query.vector, top)
     near = [
         Photo(photo=name, distance=float(far)) for name, far in zip(found.names[0], found.distances[0], strict=True)
@@ -75,6 +77,7 @@ def retrieve(
         photos=near,
         searched=len(gallery),
         canvas=query.canvas,
+        looks=list(query.looks),
         canvas_probabilities=chances,
         gflops=query.flops / 1e9,
         ranks=followed,

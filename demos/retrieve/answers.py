@@ -54,7 +54,7 @@ def answer(sketch: Sketch, rev: int, wish: Wish, drawing: bool = False) -> dict[
     """
     gallery, network = gallery_of(wish.gallery), retriever()
     with shelf.lane():
-        query = network.query(sketch, wish.canvas)
+        query = network.query(sketch, wish.canvas, gallery)
         began = time.perf_counter()
         found = gallery.search(query.vector, NEXT)
         searched = 1000 * (time.perf_counter() - began)
@@ -62,7 +62,12 @@ def answer(sketch: Sketch, rev: int, wish: Wish, drawing: bool = False) -> dict[
     aim = {"aim": wish.aim, "rank": rank_of(gallery, query.vector, wish.aim), "kin": _kin(gallery, query, wish)}
     cost = {"milliseconds": round(query.milliseconds + searched, 1), **_costs(query)}
     about = {"photos": len(gallery), "strokes": len(sketch), "note": describe(network.card.scores, network.card.title)}
-    sight = {"canvas": query.canvas, "chances": query.probabilities, "sights": [] if drawing else sights(sketch)}
+    sight = {
+        "canvas": query.canvas,
+        "looks": query.looks,
+        "chances": query.probabilities,
+        "sights": [] if drawing else sights(sketch),
+    }
     return {
         "rev": rev,
         "gallery": wish.gallery,
@@ -88,13 +93,8 @@ def ranks(sketch: Sketch, wish: Wish) -> list[list[int]]:
     counts = [round(count) for count in np.linspace(1, len(sketch), min(len(sketch), MOST_PREFIXES))]
     steps = [sketch.prefix(count) for count in counts]
     with shelf.lane(RESTING):
-        canvases = [wish.canvas] * len(steps)
-        if wish.canvas is None:
-            canvases = [CANVASES[index] for index in network.canvas_probabilities(steps).argmax(axis=1)]
-        vectors = np.empty((len(steps), network.dimension), np.float32)
-        for canvas in set(canvases):
-            rows = [row for row, each in enumerate(canvases) if each == canvas]
-            vectors[rows] = network.embed_sketches([steps[row] for row in rows], canvas)
+        chosen = wish.canvas is None
+        vectors = network.read(steps, gallery).vectors if chosen else network.embed_sketches(steps, wish.canvas)
     return [[count, gallery.rank(vector, wish.aim)] for count, vector in zip(counts, vectors, strict=True)]
 
 

@@ -94,7 +94,7 @@ def _game(sketch: Sketch, question: Question, wish: Wish) -> tuple["InkGame", st
     from sketchlib.retrieval.lines import SOFTNESS, SPAN, line_width
 
     gallery, network = gallery_of(wish.gallery), retriever()
-    query = network.query(sketch, wish.canvas)
+    query = network.query(sketch, wish.canvas, gallery)
     names = gallery.search(query.vector, SHOWN).names[0]
     one, other = (_photo(gallery, place, names, wish.aim) for place in (question.target, question.other))
     side = query.canvas

@@ -84,7 +84,7 @@ def retrieved(options: argparse.Namespace) -> Iterator[str]:
     retriever = load_retriever(options.model)
     gallery = Gallery.load(options.gallery, retriever.photos)
     for number, sketch in enumerate(read_sketches(options.file), start=1):
-        query = retriever.query(sketch, options.canvas)
+        query = retriever.query(sketch, options.canvas, gallery)
         answer = _answer(gallery, number, sketch, query, options.top)
         yield json.dumps(answer, ensure_ascii=False) if options.json else _text(answer)
 

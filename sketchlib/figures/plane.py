@@ -18,6 +18,7 @@ OURS: Mapping[str, str] = MappingProxyType(
         "fixed_64": "64 px",
         "fixed_128": "128 px",
         "fixed_256": "256 px",
+        "selector": "selector",
         "adaptive": "adaptive",
         "random": "random",
         "oracle": "oracle",
@@ -66,9 +67,9 @@ def plane(title: str, workshop: Workshop) -> Sheet:
     share = float(rows["adaptive"]["GFLOPs"]) / float(rows["teacher"]["GFLOPs"])
     sentence = (
         f"The adaptive student finds {small.value:.1f}% [{small.low:.1f}, {small.high:.1f}] of the photos at once, its "
-        f"teacher {teacher.value:.1f}% [{teacher.low:.1f}, {teacher.high:.1f}], at {share:.0%} of its FLOPs. It takes "
-        f"{page.said('The selector takes (.+?)[.]')}. Ours: {page.said('([0-9]+ sketches of [0-9]+ photos)')}; the "
-        "paper's points: 100 other photos, which is another question."
+        f"teacher {teacher.value:.1f}% [{teacher.low:.1f}, {teacher.high:.1f}], at {share:.0%} of its FLOPs. "
+        f"{page.said('(A glance at .+? of the sketches)')}. Ours: {page.said('([0-9]+ sketches of [0-9]+ photos)')}; "
+        "the paper's points: 100 other photos, which is another question."
     )
     return Sheet(title, sentence, page.source, body, TOP + HIGH + 62)
 

@@ -1,11 +1,11 @@
-"""The canvas selector's view of a sketch, and what a choice costs [maity2025sketch]."""
+"""How the canvas of a query is chosen: by a glance, by the selector, and at what cost [maity2025sketch]."""
 
 from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 import torch
-from jaxtyping import Float32
+from jaxtyping import Bool, Float, Float32
 from torch import Tensor, nn
 
 from sketchlib.models.mobilenet import MobileNetV2
@@ -19,6 +19,20 @@ from sketchlib.sketch import Sketch
 TOLERANCE = 0.01
 """Of the simplification, canvas units; it grows by half until MOST_POINTS are left, or only the strokes' ends."""
 MOST_POINTS = 96
+
+GLANCE = CANVASES[0]
+"""Where there are photos to search, a query is first read on this canvas."""
+CERTAIN = 0.94
+"""A glance will do where the nearest photo is at most so many times as far as the second."""
+
+
+def certain(distances: Float[np.ndarray, "queries top"]) -> Bool[np.ndarray, " queries"]:
+    """Whether a glance will do, from the distances of the nearest photos: d_1 <= CERTAIN d_2, the ratio test
+    [lowe2004sift, Sec. 7.1]. One photo alone leaves no doubt."""
+    if distances.shape[1] < 2:
+        return np.ones(len(distances), dtype=bool)
+    sure: Bool[np.ndarray, " queries"] = distances[:, 0] <= CERTAIN * distances[:, 1]
+    return sure
 
 
 def selector_points(sketch: Sketch) -> Float32[np.ndarray, "points 5"]:

@@ -110,10 +110,14 @@ class Gallery:
         Exact; of equal distances the earlier photo comes first; all photos where there are fewer than `top`.
         Raises InputError for another shape or length of the queries, and a top below 1.
         """
+        indices, distances = self.nearest(queries, top)
+        return Matches(indices, distances, tuple(tuple(self.names[index] for index in row) for row in indices))
+
+    def nearest(self, queries: NDArray[np.floating], top: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Indices and distances of `search`, without the names. Errors as there."""
         if top < 1:
             raise InputError(f"a search finds at least 1 photo, got top={top}")
-        indices, distances = self._search.nearest(self._checked(queries), top)
-        return Matches(indices, distances, tuple(tuple(self.names[index] for index in row) for row in indices))
+        return self._search.nearest(self._checked(queries), top)
 
     def rank(self, query: NDArray[np.floating], name: str) -> int:
         """How many photos are no farther from the query (dimension,) than the named one, itself included: 1 is best.

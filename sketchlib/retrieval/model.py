@@ -5,20 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float32, UInt8
+from jaxtyping import Bool, Float32, UInt8
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from sketchlib.errors import CheckpointError, InputError, SketchError
 from sketchlib.models.cards import Card, card_graphs, card_tensors, find_card
 from sketchlib.models.runtime import Exported
-from sketchlib.retrieval.canvas import OneSketch, selector_flops, selector_points, student_flops
+from sketchlib.retrieval.canvas import GLANCE, OneSketch, certain, selector_flops, selector_points, student_flops
 from sketchlib.retrieval.cost import flops
 from sketchlib.retrieval.gradients import gradients_flops
 from sketchlib.retrieval.lines import CANVASES, photo_lines, sketch_lines
@@ -34,16 +34,38 @@ _CHUNK = 16
 class Query:
     """A sketch as a vector.
 
-    vector: (dimension,) of length 1. canvas: the one that was read, pixels. probabilities: of each of CANVASES, what
-    the selector thinks, or None where the network has none. flops: what it cost, the selector included where it chose.
-    milliseconds: what it took.
+    vector: (dimension,) of length 1. canvas: the one it was read on, pixels. looks: every canvas that was read, in
+    turn; a second one where a glance did not do. probabilities: of each of CANVASES, what the selector thinks, whether
+    it was asked or not. flops: what it cost, all looks and, where it chose, the selector included. milliseconds: what
+    it took.
     """
 
     vector: Float32[np.ndarray, " dimension"]
     canvas: int
-    probabilities: tuple[float, ...] | None
+    looks: tuple[int, ...]
+    probabilities: tuple[float, ...]
     flops: int
     milliseconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Sketches as vectors (sketches, dimension), rows of length 1.
+
+    looks: of each, the canvases that were read, in turn; the last is the vector's. glanced: (sketches,) where a glance
+    did and the selector was not asked.
+    """
+
+    vectors: Float32[np.ndarray, "sketches dimension"]
+    looks: tuple[tuple[int, ...], ...]
+    glanced: Bool[np.ndarray, " sketches"]
+
+
+class Photos(Protocol):
+    """What is searched: a `Gallery`, or an `ExactSearch` of its vectors."""
+
+    def nearest(self, queries: NDArray[np.float32], top: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Rows and distances (queries, top), nearest first."""
 
 
 class Embedder:
@@ -66,9 +88,12 @@ class Embedder:
     def embed_lines(self, lines: Float32[Tensor, "batch 1 side side"]) -> NDArray[np.float32]:
         """Lines, ink 1, on any canvas."""
         if not len(lines):
-            return np.empty((0, self.dimension), np.float32)
+            return self._empty(0)
         rows = [self._run(part).numpy() for part in lines.split(_CHUNK)]
         return np.concatenate(rows)
+
+    def _empty(self, count: int) -> NDArray[np.float32]:
+        return np.empty((count, self.dimension), np.float32)
 
 
 def check_drawn(sketches: Sequence[Sketch]) -> None:
@@ -104,6 +129,8 @@ class TeacherModel(Embedder):
 class Retriever(Embedder):
     """SketchyNet: `query` with a canvas is V1, without one V2, whose selector chooses it (its most probable one).
 
+    With photos to search, V2 first glances: where the smallest canvas tells the nearest photo well enough from the
+    second, see `certain`, nothing larger is read and the selector is not asked.
     photos: its teacher, which a gallery is built with.
     """
 
@@ -125,22 +152,39 @@ class Retriever(Embedder):
         probabilities: NDArray[np.float32] = self._choose(torch.from_numpy(points)[None])[0].softmax(dim=0).numpy()
         return probabilities
 
-    def query(self, sketch: Sketch, canvas: int | None = None) -> Query:
-        """The sketch as a vector, on `canvas` or on the one the selector chooses."""
+    def read(self, sketches: Sequence[Sketch], photos: Photos | None = None) -> Reading:
+        """The sketches as V2 reads them: each at a glance where that does to find photos, else as the selector says."""
+        glances: tuple[int, ...] = () if photos is None else (GLANCE,)
+        vectors = self.embed_sketches(sketches, GLANCE) if glances else self._empty(len(sketches))
+        sure = np.zeros(len(sketches), dtype=bool)
+        if photos is not None and len(sketches):
+            sure = certain(photos.nearest(vectors, 2)[1])
+        unsure, looks = np.flatnonzero(~sure).tolist(), [glances] * len(sketches)
+        chosen = self.canvas_probabilities([sketches[row] for row in unsure]).argmax(axis=1)
+        for canvas in {CANVASES[index] for index in chosen} - set(glances):
+            rows = [row for row, index in zip(unsure, chosen, strict=True) if CANVASES[index] == canvas]
+            vectors[rows] = self.embed_sketches([sketches[row] for row in rows], canvas)
+            for row in rows:
+                looks[row] = (*glances, canvas)
+        return Reading(vectors, tuple(looks), sure)
+
+    def query(self, sketch: Sketch, canvas: int | None = None, photos: Photos | None = None) -> Query:
+        """The sketch as a vector: on `canvas`, or as `read` for a search of `photos`."""
         if canvas is not None and canvas not in CANVASES:
             raise InputError(f"a canvas is one of {', '.join(map(str, CANVASES))} pixels, got {canvas}")
         check_drawn([sketch])
         started = time.perf_counter()
-        points = selector_points(sketch)
-        probabilities = self._probabilities(points)
-        chosen = CANVASES[int(probabilities.argmax())] if canvas is None else canvas
-        started = started if canvas is None else time.perf_counter()  # nobody asked the selector
-        vector = self.embed_sketches([sketch], chosen)[0]
+        reading = self.read([sketch], photos) if canvas is None else self._read_on(sketch, canvas)
         spent = 1000 * (time.perf_counter() - started)
-        cost = student_flops()[CANVASES.index(chosen)]
-        if canvas is None:
+        (looks,), points = reading.looks, selector_points(sketch)
+        cost = sum(student_flops()[CANVASES.index(look)] for look in looks)
+        if canvas is None and not reading.glanced[0]:
             cost += selector_flops(self.selector, len(points))
-        return Query(vector, chosen, tuple(probabilities.tolist()), cost, spent)
+        probabilities = tuple(self._probabilities(points).tolist())
+        return Query(reading.vectors[0], looks[-1], looks, probabilities, cost, spent)
+
+    def _read_on(self, sketch: Sketch, canvas: int) -> Reading:
+        return Reading(self.embed_sketches([sketch], canvas), ((canvas,),), np.zeros(1, dtype=bool))
 
 
 def build(builder: str, config: dict[str, Any]) -> SketchyNet | Teacher:

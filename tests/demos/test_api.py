@@ -162,11 +162,11 @@ def test_a_deletion_stays_within_its_budget_and_says_which_parts_went():
 @pytest.mark.parametrize("canvas", [0, 32])
 def test_photos_are_those_of_the_library(shop, network, canvas):
     found = api.retrieve(CHAIR_STROKES, NAMES[2], canvas, 4)
-    query = network.query(from_pad(CHAIR), canvas or None)
+    query = network.query(from_pad(CHAIR), canvas or None, shop)
     wanted = shop.search(query.vector, 4)
     assert [each["photo"] for each in found["photos"]] == list(wanted.names[0])
     assert [each["distance"] for each in found["photos"]] == pytest.approx(wanted.distances[0].tolist())
-    assert (found["searched"], found["canvas"]) == (len(shop), query.canvas)
+    assert (found["searched"], found["canvas"], tuple(found["looks"])) == (len(shop), query.canvas, query.looks)
     assert found["gflops"] == pytest.approx(query.flops / 1e9)
     assert list(found["canvas_probabilities"].values()) == pytest.approx(query.probabilities)
     assert list(found["canvas_probabilities"]) == ["32", "64", "128", "256"]

@@ -19,7 +19,7 @@ class ToyRetriever:
     def __init__(self, name):
         self.photos = ToyEncoder(f"{name} 000000000000")
 
-    def query(self, sketch, canvas=None):
+    def query(self, sketch, canvas=None, photos=None):
         vector = colours(photo(int(sketch.label))).astype(np.float32)
         return SimpleNamespace(vector=vector, canvas=canvas or 32, probabilities=None, milliseconds=1.25)
 

@@ -1,5 +1,6 @@
 """What is published: ranks of made-up encoders counted by hand, identities between rows, intervals by photo."""
 
+import itertools
 import json
 import math
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ from sketchlib.retrieval.evaluation import Questions, RetrievalScores, retrieval
 from sketchlib.retrieval.hog import hog
 from sketchlib.retrieval.lines import CANVASES, photo_lines, sketch_lines
 from sketchlib.retrieval.metrics import bootstrap
-from sketchlib.retrieval.model import load_embedder, load_retriever
+from sketchlib.retrieval.model import Retriever, load_embedder, load_retriever
 from sketchlib.retrieval.networks import CanvasSelector
 from sketchlib.sketch import Sketch
 from tests.network_oracle import random_drawing
@@ -24,7 +25,7 @@ from tests.train.retrieval.toys import pairs
 
 PHOTOS, SKETCHES, DIMENSION = 12, 40, 6
 STUDENT_ROWS = [f"fixed_{canvas}" for canvas in CANVASES]
-KEYS = {"teacher", *STUDENT_ROWS, "adaptive", "random", "oracle", "hog"}
+KEYS = {"teacher", *STUDENT_ROWS, "selector", "adaptive", "random", "oracle", "hog"}
 
 
 def unit_rows(count: int, seed: int) -> np.ndarray:
@@ -48,7 +49,8 @@ class Stub:
 
     card = SimpleNamespace(title="stub-v1")
     selector = CanvasSelector(len(CANVASES), 4)
-    canvas, flops = 96, 10**9
+    canvas, flops, dimension = 96, 10**9, DIMENSION
+    read, _empty = Retriever.read, Retriever._empty
 
     def __init__(self) -> None:
         noise = dict(zip(CANVASES, (2.0, 1.0, 0.6, 0.5), strict=True))
@@ -69,7 +71,7 @@ class Stub:
         taken = [chosen(QUESTIONS.sketches.index(sketch)) for sketch in sketches]
         return 0.1 + 0.6 * np.eye(len(CANVASES), dtype=np.float32)[taken]
 
-    def query(self, sketch):
+    def query(self, sketch, photos=None):
         return SimpleNamespace(milliseconds=float(QUESTIONS.sketches.index(sketch)))
 
 
@@ -120,26 +122,39 @@ def test_the_teacher_is_asked_on_its_own_canvas(scores):
     check(scores.encoders["teacher"], RANKS[64], [10**9] * SKETCHES)
 
 
-def test_adaptive_takes_the_selectors_canvases_and_pays_for_the_choice(scores):
+def asking(number: int) -> int:
+    return selector_flops(STUB.selector, len(selector_points(QUESTIONS.sketches[number])))
+
+
+def test_the_selector_alone_takes_its_canvases_and_pays_for_the_choice(scores):
     ranks = [RANKS[CANVASES[chosen(number)]][number] for number in range(SKETCHES)]
-    costs = [
-        COSTS[CANVASES[chosen(number)]] + selector_flops(STUB.selector, len(selector_points(sketch)))
-        for number, sketch in enumerate(QUESTIONS.sketches)
-    ]
-    check(scores.encoders["adaptive"], ranks, costs)
+    costs = [COSTS[CANVASES[chosen(number)]] + asking(number) for number in range(SKETCHES)]
+    check(scores.encoders["selector"], ranks, costs)
     assert scores.chosen == pytest.approx({32: 0.4, 64: 0.2, 128: 0.2, 256: 0.2})
 
 
-@pytest.mark.parametrize("name", ["acc1", "acc5", "acc10", "mean_rank", "gflops"])
-def test_random_is_the_mean_of_the_fixed_ones_weighted_by_the_histogram(scores, name):
-    expected = sum(share * getattr(scores.encoders[f"fixed_{canvas}"], name) for canvas, share in scores.chosen.items())
+def test_adaptive_glances_and_asks_the_selector_where_two_photos_are_as_near(scores):
+    ranks, costs = [], []
+    for number, row in enumerate(STUB.rows[32]):
+        first, second = sorted(math.dist(row, photo) for photo in GALLERY)[:2]
+        canvas = 32 if first <= 0.94 * second else CANVASES[chosen(number)]
+        ranks.append(RANKS[canvas][number])
+        again = first > 0.94 * second
+        costs.append(COSTS[32] + again * (asking(number) + (COSTS[canvas] if canvas != 32 else 0)))
+    check(scores.encoders["adaptive"], ranks, costs)
+    assert scores.glanced == pytest.approx(sum(cost == COSTS[32] for cost in costs) / SKETCHES)
+    assert 0 < scores.glanced < 1
+
+
+@pytest.mark.parametrize("name", ["acc1", "acc5", "acc10", "mean_rank"])
+def test_random_mixes_two_neighbouring_canvases_for_the_cost_of_adaptive(scores, name):
+    cost = scores.encoders["adaptive"].gflops
+    assert scores.encoders["random"].gflops == pytest.approx(cost)
+    low, high = next(pair for pair in itertools.pairwise(STUDENT_ROWS) if cost <= scores.encoders[pair[1]].gflops)
+    ends = [scores.encoders[each] for each in (low, high)]
+    dear = (cost - ends[0].gflops) / (ends[1].gflops - ends[0].gflops)
+    expected = (1 - dear) * getattr(ends[0], name) + dear * getattr(ends[1], name)
     assert getattr(scores.encoders["random"], name) == pytest.approx(expected)
-
-
-def test_random_costs_what_adaptive_does_but_for_the_choice(scores):
-    choosing = np.mean([selector_flops(STUB.selector, len(selector_points(each))) for each in QUESTIONS.sketches])
-    adaptive, random = (scores.encoders[name].gflops for name in ("adaptive", "random"))
-    assert adaptive - random == pytest.approx(choosing / 1e9)
 
 
 def test_the_oracle_takes_the_smallest_canvas_of_the_best_rank(scores):
@@ -154,7 +169,7 @@ def test_the_oracle_takes_the_smallest_canvas_of_the_best_rank(scores):
 
 def test_nothing_that_chooses_beats_the_oracle(scores):
     oracle = scores.encoders["oracle"]
-    for name in (*STUDENT_ROWS, "adaptive", "random"):
+    for name in (*STUDENT_ROWS, "selector", "adaptive", "random"):
         other = scores.encoders[name]
         assert oracle.mean_rank <= other.mean_rank
         assert all(getattr(oracle, f"acc{k}") >= getattr(other, f"acc{k}") for k in (1, 5, 10))
@@ -179,7 +194,7 @@ def test_milliseconds_are_medians_and_missing_where_nothing_is_run(scores):
 
 def test_intervals_hold_their_values_and_json_holds_plain_ones(scores):
     plain = json.loads(json.dumps(scores.as_json()))
-    assert set(plain) == KEYS | {"model", "chosen", "n_sketches", "n_photos"}
+    assert set(plain) == KEYS | {"model", "chosen", "glanced", "n_sketches", "n_photos"}
     for name in KEYS:
         for field in ("acc1", "acc5", "acc10", "mean_rank", "gflops"):
             low, high = plain[name][f"{field}_ci"]

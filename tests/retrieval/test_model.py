@@ -149,6 +149,59 @@ def test_a_query_by_the_selector_reads_its_most_probable_canvas(student):
         assert query.flops == cost
 
 
+class Distances:
+    """Photos whose distances from a query are given: what a search says of them."""
+
+    def __init__(self, *distances):
+        self.distances, self.asked = np.array(distances), 0
+
+    def nearest(self, queries, top):
+        self.asked += 1
+        rows = np.tile(self.distances[:top], (len(queries), 1))
+        return np.zeros(rows.shape, int), rows
+
+
+@pytest.fixture
+def choosy(student):
+    """The student with a selector that takes 64 pixels."""
+    bias = student.selector.head.bias.data
+    before = bias.clone()
+    bias[1] += 100
+    yield Retriever(student.network, student.card, student.photos)  # exported anew
+    bias.copy_(before)
+
+
+@pytest.mark.parametrize(("distances", "does"), [((0.939, 1), True), ((0.941, 1), False), ((0.5,), True)])
+def test_a_glance_does_where_the_nearest_photo_stands_out(choosy, distances, does):
+    photos = Distances(*distances)
+    query, alone = choosy.query(SKETCHES[0], photos=photos), choosy.query(SKETCHES[0])
+    glance = choosy.query(SKETCHES[0], 32)
+    assert alone.canvas == 64
+    assert photos.asked == 1
+    if does:
+        assert (query.looks, query.flops) == ((32,), glance.flops)
+        assert query.vector == pytest.approx(glance.vector)
+    else:
+        assert (query.looks, query.flops) == ((32, 64), glance.flops + alone.flops)
+        assert query.vector == pytest.approx(alone.vector)
+    assert query.probabilities == alone.probabilities
+
+
+def test_many_sketches_are_read_as_each_alone(choosy):
+    class Halves(Distances):
+        def nearest(self, queries, top):
+            every = np.array([[0.5, 1.0] if row @ vectors[1] > 0.999 else [1.0, 1.0] for row in queries])
+            return np.zeros(every.shape, int), every
+
+    vectors = choosy.embed_sketches(SKETCHES, 32)
+    reading = choosy.read(SKETCHES, Halves())
+    alone = [choosy.query(sketch, photos=Halves()) for sketch in SKETCHES]
+    assert reading.looks == tuple(query.looks for query in alone) == ((32, 64), (32,), (32, 64))
+    assert reading.vectors == pytest.approx(np.stack([query.vector for query in alone]), abs=1e-5)
+    assert reading.glanced.tolist() == [len(looks) == 1 for looks in reading.looks]
+    assert choosy.read([], Halves()).vectors.shape == (0, choosy.dimension)
+
+
 @pytest.mark.parametrize("wanted", range(4))
 def test_the_selector_can_take_every_canvas(student, wanted):
     bias = student.selector.head.bias.data

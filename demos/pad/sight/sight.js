@@ -2,7 +2,7 @@
 const find = (selector) => element.querySelector(selector);
 const canvases = Array.from(props.canvases), row = find('.si-row'), meter = find('.si-meter');
 const NAMES = ['this query', 'always ' + canvases[canvases.length - 1] + ' px', 'VGG16 teacher'];
-const EMPTY = 'Every canvas is drawn from the strokes anew; the network reads the smallest that will do, or the one you pick.';
+const EMPTY = 'Every canvas is drawn from the strokes anew. The network glances at the smallest and reads a larger one where two photos look alike, or the one you pick.';
 const FREE = 'Of one query, against always the largest canvas and the VGG16 teacher of the paper.';
 let shown = -1;
 
@@ -47,10 +47,11 @@ const percent = (share) => Math.round(100 * share) + ' %';
 const digits = (number) => number.toFixed(number < 0.1 ? 3 : 2);
 const fewer = (ratio) => (ratio < 1.05 ? 'as many as' : (ratio < 10 ? ratio.toFixed(1) : Math.round(ratio)) + ' × fewer than');
 
-function finding({ canvas: read, chances }) {
+function finding({ looks, chances }) {
   const best = chances.indexOf(Math.max(...chances)), told = canvases[best] + ' px (' + percent(chances[best]) + ')';
-  const byHand = find('.si-row :checked').value;
-  return byHand ? 'Read at ' + read + ' px, as you chose; the network would take ' + told + '.' : 'The network reads it at ' + told + '.';
+  const [first, again] = looks, byHand = find('.si-row :checked').value;
+  if (byHand) return 'Read at ' + first + ' px, as you chose; the selector would take ' + told + '.';
+  return again ? 'At ' + first + ' px two photos were too alike; the selector took ' + told + '.' : 'A glance at ' + first + ' px is enough: one photo stands out.';
 }
 
 function blank() {
@@ -75,14 +76,14 @@ function show(answer) {
   if (!(answer.rev >= shown)) return;
   shown = answer.rev;
   if (!answer.top.length) { blank(); return; }
-  const chances = Array.from(answer.chances), sights = Array.from(answer.sights);
+  const chances = Array.from(answer.chances), sights = Array.from(answer.sights), looks = Array.from(answer.looks);
   labels.forEach((label, i) => {
     if (sights[i]) Object.assign(label.querySelector('img'), { src: 'data:image/png;base64,' + sights[i], hidden: false });
     label.querySelector('em').textContent = percent(chances[i]);
     label.querySelector('.si-bar i').style.setProperty('--share', chances[i]);
     label.classList.toggle('read', canvases[i] === answer.canvas);
   });
-  find('.si-finding').textContent = finding({ ...answer, chances });
+  find('.si-finding').textContent = finding({ looks, chances });
   const { gflops, most_gflops: most, teacher_gflops: teacher } = answer, strong = document.createElement('strong');
   strong.textContent = digits(gflops) + ' GFLOPs';
   const rest = ': ' + fewer(most / gflops) + ' always ' + canvases[canvases.length - 1] + ' px, ' + fewer(teacher / gflops) + ' the paper’s VGG16 teacher.';

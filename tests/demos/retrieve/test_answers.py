@@ -1,6 +1,5 @@
 """What a drawing finds, against distances taken one by one."""
 
-import numpy as np
 import pytest
 
 from demos.retrieve.answers import NEXT, SHOWN, TEACHER_GFLOPS, Wish, answer, ranks, sights
@@ -47,9 +46,11 @@ def test_the_targets_rank_counts_those_no_farther_and_its_twins_too(shop, networ
     assert answer(SKETCH, 5, Wish())["kin"] == []
 
 
-def test_auto_reads_the_most_probable_canvas_and_says_what_it_costs(shop, network):
-    found, query = answer(SKETCH, 5, Wish()), network.query(SKETCH)
-    assert found["canvas"] == CANVASES[int(np.argmax(found["chances"]))] == query.canvas
+def test_auto_glances_then_reads_as_the_selector_says_and_says_what_it_costs(shop, network):
+    found, query = answer(SKETCH, 5, Wish()), network.query(SKETCH, photos=shop)
+    assert found["looks"] == query.looks
+    assert found["canvas"] == query.canvas == query.looks[-1]
+    assert found["chances"] == pytest.approx(network.query(SKETCH).probabilities)
     assert found["gflops"] == pytest.approx(query.flops / 1e9)
     assert answer(SKETCH, 5, Wish(canvas=32))["gflops"] == pytest.approx(student_flops()[0] / 1e9)
     assert found["most_gflops"] == pytest.approx(student_flops()[3] / 1e9)
@@ -66,7 +67,7 @@ def test_ranks_are_those_of_every_prefix_drawn_alone(shop, network, canvas):
     assert [count for count, _ in found] == [1, 2, 3]
     for count, rank in found:
         part = SKETCH.prefix(count)
-        names, _ = by_hand(part, network, shop, canvas or network.query(part).canvas)
+        names, _ = by_hand(part, network, shop, canvas or network.query(part, photos=shop).canvas)
         assert rank == names.index(NAMES[4]) + 1
 
 
