@@ -128,8 +128,9 @@ class Layouts:
     def slope(self, slope: Tensor, seen: "Seen") -> Tensor:
         """Gradient (runs, strokes, 2 or 5) in the pose's variables from the one in the logits; 0 in empty slots."""
         in_tokens = self.token_slope(slope, seen)
-        columns = self.network.location.weight.detach().unbind(dim=1)
-        in_location = torch.stack([(in_tokens * column).sum(dim=2) for column in columns], dim=2)
+        in_location = in_tokens.new_empty(*in_tokens.shape[:2], 2)
+        for axis, column in enumerate(self.network.location.weight.detach().unbind(dim=1)):
+            in_location[..., axis] = (in_tokens * column).sum(dim=2)
         if not seen.shape.requires_grad:
             return in_location.double() * self.present[..., None]
         (in_variables,) = torch.autograd.grad(seen.shape, seen.variables, in_tokens)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -86,7 +87,18 @@ def objective_slope(logits: Tensor, target: Tensor, objective: str) -> Tensor:
     """Gradient (n, classes) of each row's objective in its logits (n, classes)."""
     if objective == "log_odds":
         logits = logits.scatter(1, target[:, None], -torch.inf)
-    return logits.softmax(dim=1).scatter_add(1, target[:, None], -logits.new_ones(len(target), 1))
+    return probabilities(logits).scatter_add(1, target[:, None], -logits.new_ones(len(target), 1))
+
+
+def probabilities(logits: Tensor) -> Tensor:
+    """The softmax (n, classes) of logits (n, classes).
+
+    By numpy: torch deals even so little out to threads, which then wait for more, busily, on the cores that `encoder`'s
+    threads need; a batch takes a third less without.
+    """
+    values = logits.detach().cpu().numpy()
+    powers = np.exp(values - values.max(axis=1, keepdims=True))
+    return torch.from_numpy(powers / powers.sum(axis=1, keepdims=True)).to(logits.device)
 
 
 class Descent:

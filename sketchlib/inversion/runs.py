@@ -11,7 +11,16 @@ from torch import Generator, Tensor
 from sketchlib.errors import InputError, TargetError
 from sketchlib.inversion.layouts import Layouts, Pose
 from sketchlib.inversion.moves import leapt, swapped
-from sketchlib.inversion.optimisers import LARGEST, LOOK_EVERY, STRETCH, Descent, Optimiser, chosen, objective_slope
+from sketchlib.inversion.optimisers import (
+    LARGEST,
+    LOOK_EVERY,
+    STRETCH,
+    Descent,
+    Optimiser,
+    chosen,
+    objective_slope,
+    probabilities,
+)
 from sketchlib.models import Recogniser
 from sketchlib.models.strokes import SPAN
 from sketchlib.sketch import Array, Sketch
@@ -166,15 +175,10 @@ class Inversion:
 
     def said(self, iteration: int, logits: Tensor, slope: Tensor) -> tuple[Step, ...]:
         """What the recogniser says of the pose, from logits (runs, classes) and the gradient in the variables."""
-        shares = logits.double().softmax(dim=1)
-        best, top = shares.max(dim=1)
-        columns = (
-            shares.gather(1, self.target[:, None])[:, 0],
-            shares.gather(1, self.origin[:, None])[:, 0],
-            best,
-            torch.linalg.vector_norm(slope[..., :2], dim=(1, 2)),
-            top,
-        )
+        shares = probabilities(logits.double()).cpu().numpy()
+        every, top = range(len(shares)), shares.argmax(axis=1)
+        chosen = (shares[every, classes] for classes in (self.target.cpu(), self.origin.cpu(), top))
+        columns = (*chosen, torch.linalg.vector_norm(slope[..., :2], dim=(1, 2)), top)
         rows = zip(*(column.tolist() for column in columns), strict=True)
         return tuple(self._step(iteration, run, *row) for run, row in enumerate(rows))
 

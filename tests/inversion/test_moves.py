@@ -94,7 +94,7 @@ def test_few_strokes_leap_more_often_in_the_same_time():
 
 def test_a_leap_of_a_free_stroke_changes_it_alone_within_bounds_for_the_better():
     layouts, random, now = Layouts(OWN, [FOUR, TWO]), [torch.Generator().manual_seed(run) for run in (5, 6)], pose(5)
-    kinds = set()
+    kinds, gained = set(), torch.zeros(2, dtype=torch.float64)
     for _ in range(12):
         then = leapt(layouts, now, TARGET, random)
         changed = then.variables != now.variables
@@ -103,9 +103,10 @@ def test_a_leap_of_a_free_stroke_changes_it_alone_within_bounds_for_the_better()
         assert not moved[1, 2:].any()
         kinds |= {tuple(kind) for kind in moved.flatten(0, 1).tolist()}
         before, after = (log_odds(layouts.logits(each)[0].detach(), TARGET) for each in (now, then))
-        assert (after >= before - 1e-12).all()
-        assert (after > before)[moved.flatten(1).any(dim=1)].all()
+        assert (after >= before - 1e-12).all()  # a dot's shape makes no odds but for rounding
+        gained += after - before
         for column, bound in ((2, LARGEST), (4, STRETCH)):
             assert then.variables[..., column].abs().max() <= max(bound, now.variables[..., column].abs().max())
         now = then
+    assert (gained > 1).all()
     assert kinds == {(False, False), (True, False), (False, True), (True, True)}
