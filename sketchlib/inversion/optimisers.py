@@ -24,8 +24,8 @@ class Optimiser:
     longest_move: at most this far in one iteration, all strokes together (their whole matrix's length), or each if
         `clip` is "stroke".
     on_canvas: every stroke is held inside the square the network was trained on, [-0.74, 0.74], after each move.
-    reshape: strokes also grow, shrink (by up to 5), turn about their first point, and stretch: before it is turned, a
-        stroke gets up to four times as wide and a fourth as high, or the other way round.
+    reshape: strokes also grow, shrink (by up to 3), turn about their first point, and stretch: before it is turned, a
+        stroke gets up to twice as wide and half as high, or the other way round.
     reorder: every LOOK_EVERY iterations two strokes' places in the order are swapped, if that helps (`moves.swapped`:
         greedy; no soft permutation).
     leap: as often one stroke is put anywhere, in any shape that `reshape` allows, if that helps (`moves.leapt`).
@@ -51,11 +51,11 @@ class Optimiser:
 LOOK_EVERY = 2
 """Iterations between two swaps, and between two leaps."""
 
-LARGEST = math.log(5)
-"""Bound of the logarithm of a stroke's size: from a fifth to five times."""
+LARGEST = math.log(3)
+"""Bound of the logarithm of a stroke's size: from a third to three times."""
 
-STRETCH = math.log(4)
-"""Bound of the logarithm of a stroke's stretch: one axis up to four times as long, the other down to a fourth."""
+STRETCH = math.log(2)
+"""Bound of the logarithm of a stroke's stretch: one axis up to doubled, the other up to halved."""
 
 PRESETS: Mapping[str, Optimiser] = MappingProxyType(
     {

@@ -187,7 +187,7 @@ def test_sizes_and_stretches_stay_in_their_bounds(monkeypatch):
     largest = torch.cat([pose.variables for pose in seen]).abs().amax(dim=(0, 1))
     assert largest[2].item() == pytest.approx(LARGEST)
     assert largest[4].item() == pytest.approx(STRETCH)
-    assert [math.exp(bound) for bound in (LARGEST, STRETCH)] == pytest.approx([5, 4])
+    assert [math.exp(bound) for bound in (LARGEST, STRETCH)] == pytest.approx([3, 2])
 
 
 def test_on_canvas_holds_every_stroke_in_the_square():
