@@ -204,7 +204,7 @@ def test_free_runs_are_drawn_as_they_are_read():
     """Read again from the drawing: same strokes, in the order found, in the frame of the first drawing."""
     own = doubled(model())
     with torch.no_grad():
-        own.network.order.weight[:4] = 3 * torch.randn(4, 24, generator=torch.Generator().manual_seed(1))
+        own.network.order.weight[:4] = 3 * torch.randn(4, 24, generator=torch.Generator().manual_seed(2))
     last = list(invert(own, FOUR, OTHER, "as_drawn", optimiser="free", iterations=25))[-1]
     assert last.sketch.ids != FOUR.ids
     assert sorted(last.sketch.ids) == sorted(FOUR.ids)
