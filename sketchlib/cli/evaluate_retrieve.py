@@ -62,6 +62,7 @@ def page(scores: "RetrievalScores", options: argparse.Namespace) -> str:
     """The markdown of docs/results/retrieval.md."""
     from sketchlib.retrieval.canvas import GLANCE
 
+    lead = _with_interval(100 * scores.lead, [100 * bound for bound in scores.lead_ci], 1)
     held = "" if options.held_out is None else f" --held-out {options.held_out}"
     given = f"--data $DATA/{options.data.name}{held} --table {options.table.name}"
     shares = ", ".join(f"{canvas} px {share:.0%}" for canvas, share in scores.chosen.items())
@@ -83,7 +84,8 @@ def page(scores: "RetrievalScores", options: argparse.Namespace) -> str:
         "", f"A glance at {GLANCE} px is enough for {scores.glanced:.0%} of the sketches; the others are read again",
         f"as the selector says, which takes {shares}.",
         "`adaptive` is both, `selector` the selector alone. `random` takes canvases blindly, for the mean cost of",
-        "`adaptive`; `oracle`, with hindsight, the smallest canvas of the best rank. `hog`: no learning.", "",
+        f"`adaptive`, which finds {lead} points more at first; `oracle`, with hindsight, the smallest canvas of the",
+        "best rank. `hog`: no learning.", "",
         "Published and reference figures, on other photos, so not the same question:", "",
         "| | acc@1 | acc@10 | GFLOPs |", "|---|---|---|---|", *others, "",
     ])  # fmt: skip

@@ -157,6 +157,14 @@ def test_random_mixes_two_neighbouring_canvases_for_the_cost_of_adaptive(scores,
     assert getattr(scores.encoders["random"], name) == pytest.approx(expected)
 
 
+def test_the_lead_is_over_random_sketch_by_sketch(scores):
+    assert scores.lead == pytest.approx(scores.encoders["adaptive"].acc1 - scores.encoders["random"].acc1)
+    low, high = scores.lead_ci
+    assert low < scores.lead < high
+    apart = math.hypot(*(np.subtract(*scores.encoders[name].acc1_ci) for name in ("adaptive", "random")))
+    assert high - low < apart  # the same sketches: their differences vary less than two samples of them
+
+
 def test_the_oracle_takes_the_smallest_canvas_of_the_best_rank(scores):
     ranks, costs = [], []
     for number in range(SKETCHES):
@@ -194,7 +202,7 @@ def test_milliseconds_are_medians_and_missing_where_nothing_is_run(scores):
 
 def test_intervals_hold_their_values_and_json_holds_plain_ones(scores):
     plain = json.loads(json.dumps(scores.as_json()))
-    assert set(plain) == KEYS | {"model", "chosen", "glanced", "n_sketches", "n_photos"}
+    assert set(plain) == KEYS | {"model", "chosen", "glanced", "lead", "lead_ci", "n_sketches", "n_photos"}
     for name in KEYS:
         for field in ("acc1", "acc5", "acc10", "mean_rank", "gflops"):
             low, high = plain[name][f"{field}_ci"]
