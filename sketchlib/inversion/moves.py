@@ -35,22 +35,27 @@ class Tried(NamedTuple):
     shape: Tensor
 
 
-def swapped(layouts: Layouts, pose: Pose, target: Tensor) -> Pose:
-    """In each run, of the swaps of two places that the gradient promises most of, the one that raises the log odds of
-    the target (runs,) most, if any does."""
+def swapped(layouts: Layouts, pose: Pose, target: Tensor, wanting: Tensor) -> Pose:
+    """In each run that is `wanting` (runs,), of the swaps of two places that the gradient promises most of, the one
+    that raises the log odds of the target (runs,) most, if any does."""
+    if not wanting.any():
+        return pose
     logits, seen = layouts.logits(pose)
     change = _promised(layouts, pose, objective_slope(logits, target, "log_odds"), seen)
     order, real = _orders(pose.order, change)
+    real[:, 1:] &= wanting[:, None]
     run, place = real.nonzero(as_tuple=True)
     return _best(layouts, Tried(run, pose.variables[run], order[run, place], seen.shape.detach()[run]), target)
 
 
-def leapt(layouts: Layouts, pose: Pose, target: Tensor, random: Sequence[Generator]) -> Pose:
-    """In each run, of random places of single strokes (sizes, angles and stretches too, where these are free), the one
-    that raises the log odds most, if any does: `leaps` of each stroke. random: one a run."""
+def leapt(layouts: Layouts, pose: Pose, target: Tensor, random: Sequence[Generator], wanting: Tensor) -> Pose:
+    """In each run that is `wanting` (runs,), of random places of single strokes (sizes, angles and stretches too, where
+    these are free), the one that raises the log odds most, if any does: `leaps` of each stroke. random: one a run."""
+    if not wanting.any():
+        return pose
     with torch.no_grad():
         shape = layouts.shapes(pose.variables)
-        run, stroke, drawn = _drawn(layouts, pose.variables, random)
+        run, stroke, drawn = _drawn(layouts, pose.variables, random, wanting)
         embedded = layouts.shapes_of(run, stroke, drawn)
     every = torch.cat([torch.arange(len(target), device=run.device), run])
     variables, shape = pose.variables[every], shape[every]
@@ -61,7 +66,7 @@ def leapt(layouts: Layouts, pose: Pose, target: Tensor, random: Sequence[Generat
 
 def leaps(strokes: int) -> int:
     """How many leaps of each of so many strokes are tried at a time."""
-    return min(MOST_LEAPS, max(LEAPS, READ // (strokes * (strokes + 1))))
+    return min(MOST_LEAPS, max(LEAPS, READ // max(1, strokes * (strokes + 1))))
 
 
 def _best(layouts: Layouts, tried: Tried, target: Tensor) -> Pose:
@@ -97,10 +102,12 @@ def _orders(order: Tensor, change: Tensor) -> tuple[Tensor, Tensor]:
     return torch.cat([order[:, None], swaps], dim=1), real
 
 
-def _drawn(layouts: Layouts, variables: Tensor, random: Sequence[Generator]) -> tuple[Tensor, Tensor, Tensor]:
+def _drawn(
+    layouts: Layouts, variables: Tensor, random: Sequence[Generator], wanting: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
     """Runs (n,), strokes (n,) and variables (n, 2 or 5): each stroke at random places of the square, or of random
     shapes, or both."""
-    counts = layouts.present.sum(dim=1).tolist()
+    counts = (layouts.present.sum(dim=1) * wanting).tolist()
     lots = torch.cat(
         [
             torch.rand(leaps(strokes) * strokes, 6, generator=generator, dtype=torch.float64)

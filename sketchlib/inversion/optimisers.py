@@ -27,7 +27,7 @@ class Optimiser:
     reshape: strokes also grow, shrink (by up to 3), turn about their first point, and stretch: before it is turned, a
         stroke gets up to twice as wide and half as high, or the other way round.
     reorder: every LOOK_EVERY iterations two strokes' places in the order are swapped, if that helps (`moves.swapped`:
-        greedy; no soft permutation).
+        greedy; no soft permutation) and the target is below ENOUGH.
     leap: as often one stroke is put anywhere, in any shape that `reshape` allows, if that helps (`moves.leapt`).
     """
 
@@ -50,6 +50,9 @@ class Optimiser:
 
 LOOK_EVERY = 2
 """Iterations between two swaps, and between two leaps."""
+
+ENOUGH = math.log(0.995 / 0.005)
+"""Log odds of a target that is seen at 99.5%, beyond which no swap or leap is looked for."""
 
 LARGEST = math.log(3)
 """Bound of the logarithm of a stroke's size: from a third to three times."""

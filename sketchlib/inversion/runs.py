@@ -12,12 +12,14 @@ from sketchlib.errors import InputError, TargetError
 from sketchlib.inversion.layouts import Layouts, Pose
 from sketchlib.inversion.moves import leapt, swapped
 from sketchlib.inversion.optimisers import (
+    ENOUGH,
     LARGEST,
     LOOK_EVERY,
     STRETCH,
     Descent,
     Optimiser,
     chosen,
+    log_odds,
     objective_slope,
     probabilities,
 )
@@ -140,11 +142,13 @@ class Inversion:
     def steps(self) -> Iterator[tuple[Step, ...]]:
         """A tuple an iteration, one step a run."""
         descent = Descent(self.settings, self.iterations)
+        wanting = torch.ones_like(self.target, dtype=torch.bool)
         for iteration in range(self.iterations + 1):
-            self._look_around(iteration)
+            self._look_around(iteration, wanting)
             logits, seen = self.layouts.logits(self.pose)
             slope = self.layouts.slope(objective_slope(logits, self.target, self.settings.objective), seen)
             yield self.said(iteration, logits, slope)
+            wanting = log_odds(logits, self.target) < ENOUGH
             moved = self.pose.variables + descent.move(slope, iteration)
             self.pose = self._held(Pose(moved, self.pose.order))
 
@@ -164,14 +168,14 @@ class Inversion:
             place = torch.minimum(torch.maximum(place, -SPAN / 2 - low), SPAN / 2 - high)
         return Pose(torch.cat([place, shape], dim=2), pose.order)
 
-    def _look_around(self, iteration: int) -> None:
-        """The moves that no gradient finds, where the settings ask for them and it is time."""
+    def _look_around(self, iteration: int, wanting: Tensor) -> None:
+        """The moves that no gradient finds, where the settings ask for them and it is time, of runs that want them."""
         if iteration % LOOK_EVERY != LOOK_EVERY - 1:
             return
         if self.settings.leap:
-            self.pose = self._held(leapt(self.layouts, self.pose, self.target, self.random))
+            self.pose = self._held(leapt(self.layouts, self.pose, self.target, self.random, wanting))
         if self.settings.reorder:
-            self.pose = swapped(self.layouts, self.pose, self.target)
+            self.pose = swapped(self.layouts, self.pose, self.target, wanting)
 
     def said(self, iteration: int, logits: Tensor, slope: Tensor) -> tuple[Step, ...]:
         """What the recogniser says of the pose, from logits (runs, classes) and the gradient in the variables."""

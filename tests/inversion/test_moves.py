@@ -14,6 +14,7 @@ from sketchlib.models.strokes import SPAN, stroke_batch
 from tests.inversion.toys import FOUR, TWO, doubled, model
 
 TARGET = torch.tensor([1, 2])
+BOTH = torch.tensor([True, True])
 
 
 def louder(made):
@@ -35,6 +36,10 @@ def pose(columns, places=(0, 1, 2, 3)):
     return Pose(variables, torch.tensor([places, range(4)]))
 
 
+def generators():
+    return [torch.Generator().manual_seed(run) for run in (5, 6)]
+
+
 def odds(sketch, places, order, target):
     """Log odds of one sketch's target, shapes as drawn, by the network itself."""
     read, drawn = stroke_batch(flat([sketch])).like(OWN.network.cls), np.argsort(order[: len(sketch)])
@@ -46,7 +51,7 @@ def odds(sketch, places, order, target):
 @pytest.mark.parametrize("places", [(0, 1, 2, 3), (2, 0, 3, 1)])
 def test_the_swap_made_is_the_best_of_all(places):
     before = pose(2, places)
-    after = swapped(Layouts(OWN, [FOUR, TWO]), before, TARGET)
+    after = swapped(Layouts(OWN, [FOUR, TWO]), before, TARGET, BOTH)
     assert torch.equal(after.variables, before.variables)
     assert not torch.equal(after.order, before.order)
     for run, sketch in enumerate((FOUR, TWO)):
@@ -62,7 +67,7 @@ def test_the_swap_made_is_the_best_of_all(places):
 
 def test_the_leap_made_is_the_best_of_those_drawn():
     before = pose(2)
-    after = leapt(Layouts(OWN, [FOUR, TWO]), before, TARGET, [torch.Generator().manual_seed(run) for run in (5, 6)])
+    after = leapt(Layouts(OWN, [FOUR, TWO]), before, TARGET, generators(), BOTH)
     assert torch.equal(after.order, before.order)
     for run, sketch in enumerate((FOUR, TWO)):
         random, poses = torch.Generator().manual_seed((5, 6)[run]), [before.variables[run]]
@@ -74,6 +79,19 @@ def test_the_leap_made_is_the_best_of_those_drawn():
         order = before.order[run].tolist()
         best = max(poses, key=lambda each, run=run, sketch=sketch, order=order: odds(sketch, each, order, TARGET[run]))
         torch.testing.assert_close(after.variables[run], best)
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_runs_that_want_nothing_stay_and_leave_the_others_theirs(who):
+    layouts, before, wanting = Layouts(OWN, [FOUR, TWO]), pose(5, (2, 0, 3, 1)), torch.arange(2) == who
+    for move in (lambda own: leapt(layouts, before, TARGET, generators(), own),
+                 lambda own: swapped(layouts, before, TARGET, own)):  # fmt: skip
+        after, both, none = move(wanting), move(BOTH), move(~BOTH)
+        for part in ("variables", "order"):
+            was, some, all_ = (getattr(each, part) for each in (before, after, both))
+            assert torch.equal(some[1 - who], was[1 - who])
+            torch.testing.assert_close(some[who], all_[who])
+            assert torch.equal(getattr(none, part), was)
 
 
 def test_single_strokes_are_embedded_as_they_are_among_all():
@@ -93,10 +111,10 @@ def test_few_strokes_leap_more_often_in_the_same_time():
 
 
 def test_a_leap_of_a_free_stroke_changes_it_alone_within_bounds_for_the_better():
-    layouts, random, now = Layouts(OWN, [FOUR, TWO]), [torch.Generator().manual_seed(run) for run in (5, 6)], pose(5)
+    layouts, random, now = Layouts(OWN, [FOUR, TWO]), generators(), pose(5)
     kinds, gained = set(), torch.zeros(2, dtype=torch.float64)
     for _ in range(12):
-        then = leapt(layouts, now, TARGET, random)
+        then = leapt(layouts, now, TARGET, random, BOTH)
         changed = then.variables != now.variables
         moved = torch.stack([changed[..., :2].any(dim=2), changed[..., 2:].any(dim=2)], dim=2)
         assert (moved.any(dim=2).sum(dim=1) <= 1).all()
