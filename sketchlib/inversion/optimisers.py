@@ -51,8 +51,8 @@ class Optimiser:
 LOOK_EVERY = 2
 """Iterations between two swaps, and between two leaps."""
 
-ENOUGH = math.log(0.995 / 0.005)
-"""Log odds of a target that is seen at 99.5%, beyond which no swap or leap is looked for."""
+ENOUGH = 0.995
+"""Probability of the target from which on no swap or leap is looked for."""
 
 LARGEST = math.log(3)
 """Bound of the logarithm of a stroke's size: from a third to three times."""

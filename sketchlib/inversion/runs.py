@@ -19,7 +19,6 @@ from sketchlib.inversion.optimisers import (
     Descent,
     Optimiser,
     chosen,
-    log_odds,
     objective_slope,
     probabilities,
 )
@@ -148,7 +147,7 @@ class Inversion:
             logits, seen = self.layouts.logits(self.pose)
             slope = self.layouts.slope(objective_slope(logits, self.target, self.settings.objective), seen)
             yield self.said(iteration, logits, slope)
-            wanting = log_odds(logits, self.target) < ENOUGH
+            wanting = probabilities(logits).gather(1, self.target[:, None])[:, 0] < ENOUGH
             moved = self.pose.variables + descent.move(slope, iteration)
             self.pose = self._held(Pose(moved, self.pose.order))
 
