@@ -21,7 +21,9 @@ TOLERANCE = 0.01
 MOST_POINTS = 96
 
 GLANCE = CANVASES[0]
-"""Where there are photos to search, a query is first read on this canvas."""
+"""Where there are few photos to search, a query is first read on this canvas."""
+GLANCE_AMONG = 1000
+"""At most so many photos: among more, two are nearly always as near, and a glance costs more than it saves."""
 CERTAIN = 0.94
 """A glance will do where the nearest photo is at most so many times as far as the second."""
 

@@ -18,7 +18,15 @@ from torch import Tensor, nn
 from sketchlib.errors import CheckpointError, InputError, SketchError
 from sketchlib.models.cards import Card, card_graphs, card_tensors, find_card
 from sketchlib.models.runtime import Exported
-from sketchlib.retrieval.canvas import GLANCE, OneSketch, certain, selector_flops, selector_points, student_flops
+from sketchlib.retrieval.canvas import (
+    GLANCE,
+    GLANCE_AMONG,
+    OneSketch,
+    certain,
+    selector_flops,
+    selector_points,
+    student_flops,
+)
 from sketchlib.retrieval.cost import flops
 from sketchlib.retrieval.gradients import gradients_flops
 from sketchlib.retrieval.lines import CANVASES, photo_lines, sketch_lines
@@ -63,6 +71,9 @@ class Reading:
 
 class Photos(Protocol):
     """What is searched: a `Gallery`, or an `ExactSearch` of its vectors."""
+
+    def __len__(self) -> int:
+        """How many there are."""
 
     def nearest(self, queries: NDArray[np.float32], top: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Rows and distances (queries, top), nearest first."""
@@ -129,7 +140,7 @@ class TeacherModel(Embedder):
 class Retriever(Embedder):
     """SketchyNet: `query` with a canvas is V1, without one V2, whose selector chooses it (its most probable one).
 
-    With photos to search, V2 first glances: where the smallest canvas tells the nearest photo well enough from the
+    With few photos to search, V2 first glances: where the smallest canvas tells the nearest photo well enough from the
     second, see `certain`, nothing larger is read and the selector is not asked.
     photos: its teacher, which a gallery is built with.
     """
@@ -154,34 +165,40 @@ class Retriever(Embedder):
 
     def read(self, sketches: Sequence[Sketch], photos: Photos | None = None) -> Reading:
         """The sketches as V2 reads them: each at a glance where that does to find photos, else as the selector says."""
-        glances: tuple[int, ...] = () if photos is None else (GLANCE,)
-        vectors = self.embed_sketches(sketches, GLANCE) if glances else self._empty(len(sketches))
-        sure = np.zeros(len(sketches), dtype=bool)
-        if photos is not None and len(sketches):
-            sure = certain(photos.nearest(vectors, 2)[1])
-        unsure, looks = np.flatnonzero(~sure).tolist(), [glances] * len(sketches)
-        chosen = self.canvas_probabilities([sketches[row] for row in unsure]).argmax(axis=1)
-        for canvas in {CANVASES[index] for index in chosen} - set(glances):
-            rows = [row for row, index in zip(unsure, chosen, strict=True) if CANVASES[index] == canvas]
-            vectors[rows] = self.embed_sketches([sketches[row] for row in rows], canvas)
-            for row in rows:
-                looks[row] = (*glances, canvas)
-        return Reading(vectors, tuple(looks), sure)
+        return self._read(sketches, self.canvas_probabilities(sketches), photos)
 
     def query(self, sketch: Sketch, canvas: int | None = None, photos: Photos | None = None) -> Query:
         """The sketch as a vector: on `canvas`, or as `read` for a search of `photos`."""
         if canvas is not None and canvas not in CANVASES:
             raise InputError(f"a canvas is one of {', '.join(map(str, CANVASES))} pixels, got {canvas}")
         check_drawn([sketch])
-        started = time.perf_counter()
-        reading = self.read([sketch], photos) if canvas is None else self._read_on(sketch, canvas)
-        spent = 1000 * (time.perf_counter() - started)
-        (looks,), points = reading.looks, selector_points(sketch)
+        clock = [time.perf_counter()]
+        points = selector_points(sketch)
+        probabilities = self._probabilities(points)
+        clock.append(time.perf_counter())
+        reading = self._read([sketch], probabilities[None], photos) if canvas is None else self._read_on(sketch, canvas)
+        clock.append(time.perf_counter())
+        asked, (looks,) = canvas is None and not reading.glanced[0], reading.looks
         cost = sum(student_flops()[CANVASES.index(look)] for look in looks)
-        if canvas is None and not reading.glanced[0]:
-            cost += selector_flops(self.selector, len(points))
-        probabilities = tuple(self._probabilities(points).tolist())
-        return Query(reading.vectors[0], looks[-1], looks, probabilities, cost, spent)
+        cost += selector_flops(self.selector, len(points)) if asked else 0
+        spent = 1000 * (clock[2] - clock[0 if asked else 1])
+        return Query(reading.vectors[0], looks[-1], looks, tuple(probabilities.tolist()), cost, spent)
+
+    def _read(
+        self, sketches: Sequence[Sketch], probabilities: Float32[np.ndarray, "sketches canvases"], photos: Photos | None
+    ) -> Reading:
+        glances = (GLANCE,) if photos is not None and len(photos) <= GLANCE_AMONG else ()
+        vectors, sure = self._empty(len(sketches)), np.zeros(len(sketches), dtype=bool)
+        if photos is not None and glances and len(sketches):
+            vectors = self.embed_sketches(sketches, GLANCE)
+            sure = certain(photos.nearest(vectors, 2)[1])
+        looks, chosen = [glances] * len(sketches), [CANVASES[index] for index in probabilities.argmax(axis=1)]
+        for canvas in set(chosen) - set(glances):
+            rows = [row for row, each in enumerate(chosen) if each == canvas and not sure[row]]
+            vectors[rows] = self.embed_sketches([sketches[row] for row in rows], canvas)
+            for row in rows:
+                looks[row] = (*glances, canvas)
+        return Reading(vectors, tuple(looks), sure)
 
     def _read_on(self, sketch: Sketch, canvas: int) -> Reading:
         return Reading(self.embed_sketches([sketch], canvas), ((canvas,),), np.zeros(1, dtype=bool))

@@ -50,6 +50,9 @@ class ExactSearch:
         # Rounding of an inner product of unit vectors, in whatever order it is summed, twice; and of their lengths.
         self._doubt = np.float32((vectors.shape[1] + 8) * 2.0**-23)
 
+    def __len__(self) -> int:
+        return len(self._vectors)
+
     def nearest(self, queries: Vectors, top: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Rows and Euclidean distances, nearest first, of each of (queries, dimension) rows of length 1.
 

@@ -50,7 +50,7 @@ class Stub:
     card = SimpleNamespace(title="stub-v1")
     selector = CanvasSelector(len(CANVASES), 4)
     canvas, flops, dimension = 96, 10**9, DIMENSION
-    read, _empty = Retriever.read, Retriever._empty
+    read, _read, _empty = Retriever.read, Retriever._read, Retriever._empty
 
     def __init__(self) -> None:
         noise = dict(zip(CANVASES, (2.0, 1.0, 0.6, 0.5), strict=True))

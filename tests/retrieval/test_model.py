@@ -152,8 +152,11 @@ def test_a_query_by_the_selector_reads_its_most_probable_canvas(student):
 class Distances:
     """Photos whose distances from a query are given: what a search says of them."""
 
-    def __init__(self, *distances):
-        self.distances, self.asked = np.array(distances), 0
+    def __init__(self, *distances, count=1000):
+        self.distances, self.asked, self.count = np.array(distances), 0, count
+
+    def __len__(self):
+        return self.count
 
     def nearest(self, queries, top):
         self.asked += 1
@@ -185,6 +188,13 @@ def test_a_glance_does_where_the_nearest_photo_stands_out(choosy, distances, doe
         assert (query.looks, query.flops) == ((32, 64), glance.flops + alone.flops)
         assert query.vector == pytest.approx(alone.vector)
     assert query.probabilities == alone.probabilities
+
+
+def test_among_many_photos_there_is_no_glance(choosy):
+    photos = Distances(0.1, 1, count=1001)
+    query, alone = choosy.query(SKETCHES[0], photos=photos), choosy.query(SKETCHES[0])
+    assert (query.looks, query.flops, photos.asked) == ((64,), alone.flops, 0)
+    assert query.vector == pytest.approx(alone.vector)
 
 
 def test_many_sketches_are_read_as_each_alone(choosy):

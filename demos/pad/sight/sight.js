@@ -51,7 +51,8 @@ function finding({ looks, chances }) {
   const best = chances.indexOf(Math.max(...chances)), told = canvases[best] + ' px (' + percent(chances[best]) + ')';
   const [first, again] = looks, byHand = find('.si-row :checked').value;
   if (byHand) return 'Read at ' + first + ' px, as you chose; the selector would take ' + told + '.';
-  return again ? 'At ' + first + ' px two photos were too alike; the selector took ' + told + '.' : 'A glance at ' + first + ' px is enough: one photo stands out.';
+  if (again) return 'At ' + first + ' px two photos were too alike; the selector took ' + told + '.';
+  return first === canvases[0] ? 'A glance at ' + first + ' px is enough: one photo stands out.' : 'The selector took ' + told + '.';
 }
 
 function blank() {
